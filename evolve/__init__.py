@@ -1,0 +1,1 @@
+"""The hand: breeds phrases, asks the ear, keeps the record."""

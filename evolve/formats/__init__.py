@@ -1,0 +1,1 @@
+"""File formats of music: readers and writers, one module a format."""

@@ -1,0 +1,54 @@
+"""What a file format is: a writer registered under its suffix, and the reader that is its inverse.
+
+    @file_format(suffixes=(".mid", ".midi"), read=from_bytes)
+    def mid(phrase: Phrase, *, tempo_bpm: float = 96.0) -> bytes: ...
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+from fitness.catalogue import Catalogue
+from fitness.phrase import Phrase
+
+file_format: Catalogue[Callable[..., bytes]] = Catalogue("file format", "evolve.formats")
+
+LARGEST_FILE = 16 * 1024 * 1024
+
+
+def read_bytes(path: Path, largest: int = LARGEST_FILE) -> bytes:
+    """The bytes of a regular file.
+
+    ValueError (one line that names the file) for what is missing, unreadable, larger than `largest`
+    bytes, or not a regular file: symbolic links, FIFOs and devices are refused unopened.
+    """
+    try:
+        mode = path.lstat().st_mode
+        if not stat.S_ISREG(mode):
+            what = "a folder" if stat.S_ISDIR(mode) else "a link" if stat.S_ISLNK(mode) else "not a regular file"
+            raise ValueError(f"{path}: must be a regular file, got {what}")
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        with open(handle, "rb") as file:
+            data = file.read(largest + 1)
+    except OSError as error:
+        raise ValueError(f"{path}: cannot be read: {error.strerror}") from None
+    if len(data) > largest:
+        raise ValueError(f"{path}: must be at most {largest} bytes, got more")
+    return data
+
+
+def read_phrase(path: Path, *, track: int | str | None = None) -> Phrase:
+    """Read one piece by its suffix; ValueError in one line for what cannot be read."""
+    for extension in file_format:
+        if path.suffix.lower() in extension.traits["suffixes"]:
+            data = read_bytes(path)
+            try:
+                phrase: Phrase = extension.traits["read"](data, track=track)
+            except ValueError as error:
+                raise ValueError(f"{path}: {error}") from None
+            return phrase
+    known = ", ".join(suffix for extension in file_format for suffix in extension.traits["suffixes"])
+    raise ValueError(f"{path}: no format has the suffix '{path.suffix}'; known: {known}")

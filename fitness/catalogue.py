@@ -1,0 +1,131 @@
+"""One mechanism for every extension point: a name, a function, its options.
+
+The name in an experiment file is the Python name; the options are the function's keyword-only
+parameters.  So a file is checked against the signature, and no second schema is kept.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import inspect
+import pkgutil
+import typing
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar, overload
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Between:
+    """The closed range of a number, written in its annotation: `Annotated[int, Between(0, 127)]`."""
+
+    low: float
+    high: float
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        """Tell pydantic the bounds, without importing it here."""
+        return handler(source) | {"ge": self.low, "le": self.high}
+
+
+Semitones = Annotated[int, Between(0, 127)]
+Ticks = Annotated[int, Between(1, 24 * 4096)]
+Share = Annotated[float, Between(0.0, 1.0)]
+Count = Annotated[int, Between(1, 10_000)]
+
+
+def near_miss(name: str, known: typing.Iterable[str]) -> str:
+    """The end of an error message: a suggestion where a known name is close, else the names.
+
+    >>> near_miss("leaps_recoverd", ["leaps_recovered", "in_key"])
+    "did you mean 'leaps_recovered'?"
+    """
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, n=1)
+    if close:
+        return f"did you mean '{close[0]}'?"
+    return "known: " + ", ".join(names) if names else "none is known"
+
+
+@dataclass(frozen=True)
+class Extension(Generic[F]):
+    """A registered function with what an experiment file may say about it."""
+
+    name: str
+    function: F
+    traits: dict[str, Any]
+
+    @property
+    def summary(self) -> str:
+        """The first line of the docstring."""
+        return (inspect.getdoc(self.function) or "").partition("\n")[0]
+
+    @property
+    def source(self) -> str:
+        """The docstring's `Source:` paragraph as one line, or an empty string."""
+        text = inspect.getdoc(self.function) or ""
+        return " ".join(text.partition("Source: ")[2].split("\n\n")[0].split())
+
+    @property
+    def options(self) -> dict[str, tuple[Any, Any]]:
+        """Option name -> (annotation, default); the default is `inspect.Parameter.empty` where required."""
+        hints = typing.get_type_hints(self.function, include_extras=True)
+        return {
+            name: (hints.get(name, Any), parameter.default)
+            for name, parameter in inspect.signature(self.function).parameters.items()
+            if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        }
+
+
+class Catalogue(Generic[F]):
+    """Name -> extension, filled by using the catalogue as a decorator.
+
+    `package` holds the entries that come with evophrase; its modules are imported at the first look-up.
+    """
+
+    def __init__(self, what: str, package: str = "") -> None:
+        self.what = what
+        self._package = package
+        self._entries: dict[str, Extension[F]] = {}
+
+    @overload
+    def __call__(self, function: F) -> F: ...
+    @overload
+    def __call__(self, **traits: Any) -> Callable[[F], F]: ...
+    def __call__(self, function: F | None = None, **traits: Any) -> F | Callable[[F], F]:
+        """Register `function` under its own name and return it unchanged."""
+
+        def register(function: F) -> F:
+            name = function.__name__
+            there = self._entries.get(name)
+            if there is not None and there.function.__module__ != function.__module__:
+                raise ValueError(
+                    f"{function.__module__}: a {self.what} called '{name}' exists already, "
+                    f"in {there.function.__module__}; choose another name"
+                )
+            self._entries[name] = Extension(name, function, traits)
+            return function
+
+        return register if function is None else register(function)
+
+    def _load(self) -> None:
+        if self._package:
+            package, self._package = importlib.import_module(self._package), ""
+            for module in pkgutil.iter_modules(package.__path__):
+                importlib.import_module(f"{package.__name__}.{module.name}")
+
+    def __getitem__(self, name: str) -> Extension[F]:
+        self._load()
+        if name not in self._entries:
+            raise KeyError(f"no {self.what} is called '{name}'; {near_miss(name, self._entries)}")
+        return self._entries[name]
+
+    def __contains__(self, name: object) -> bool:
+        self._load()
+        return name in self._entries
+
+    def __iter__(self) -> Iterator[Extension[F]]:
+        self._load()
+        return iter([self._entries[name] for name in sorted(self._entries)])

@@ -1,0 +1,1 @@
+"""Features of phrases as numbers, one module a theme."""

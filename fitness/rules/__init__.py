@@ -1,0 +1,1 @@
+"""Rules of music as verdicts of two masks, one module a theme."""
