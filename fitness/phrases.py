@@ -1,0 +1,160 @@
+"""A batch of phrases as arrays, batch axis last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitness import grid
+from fitness.phrase import Note, Phrase, Voice
+from fitness.setting import Setting, Settings
+from fitness.views import Bars, Notes, Slices
+
+BLOCK_CELLS = 2**17  # voices x slots x n of one block: the views of a block stay in the cache
+NEVER = np.iinfo(np.int32).max
+
+
+class Phrases:
+    """`n` phrases of `voices` voices each, with the views `notes`, `slices`, `pairs`, `bars`.
+
+    Made from phrases (`of`) or from cells on a shared time grid (`from_grid`).  Views are derived when
+    first asked for and kept; take the batch in `blocks()` to bound their memory.
+    """
+
+    def __init__(
+        self, settings: Settings, *, cells: grid.Cells | None = None, ticks: grid.Ticks | None = None,
+        notes: Notes | None = None,
+    ) -> None:  # fmt: skip
+        self.settings = settings
+        self._cells, self._ticks, self._list = cells, ticks, notes
+        pitches = cells if cells is not None else notes.pitch if notes is not None else np.empty((1, 0, 0), np.int16)
+        self.voices, self._positions, self.n = pitches.shape
+
+    @classmethod
+    def of(cls, *phrases: Phrase) -> Phrases:
+        """The batch of some phrases; a phrase with fewer voices than another has empty ones below."""
+        settings = tuple(dict.fromkeys(Setting.of(phrase) for phrase in phrases))
+        number = {setting: i for i, setting in enumerate(settings)}
+        index = np.array([number[Setting.of(phrase)] for phrase in phrases], np.intp)
+        voices = max((len(phrase.voices) for phrase in phrases), default=1)
+        longest = max((len(voice.notes) for phrase in phrases for voice in phrase.voices), default=0)
+        table = np.full((3, voices, max(1, longest), len(phrases)), [[[[-1]]], [[[0]]], [[[0]]]], np.int32)
+        for i, phrase in enumerate(phrases):
+            for v, voice in enumerate(phrase.voices):
+                if voice.notes:
+                    table[:, v, : len(voice.notes), i] = np.array([(x.pitch, x.onset, x.end) for x in voice.notes]).T
+        all_settings = Settings(settings or (Setting(0),), index)
+        return cls(all_settings, notes=Notes(table[0].astype(np.int16), table[1], table[2], all_settings))
+
+    @classmethod
+    def from_grid(cls, cells: grid.Cells, ticks: NDArray[np.integer], setting: Setting) -> Phrases:
+        """The batch of cells int16 `[voices, slots, n]` (pitch, HOLD or REST) at ascending `ticks` `[slots]`.
+
+        Beats between the slots are added as holds, so that every view sees them.
+        """
+        missing = np.setdiff1d(np.flatnonzero(setting.on_beat), ticks)
+        if missing.size:
+            at = np.searchsorted(ticks, missing)
+            cells = np.insert(cells, at, grid.HOLD, axis=1)
+            ticks = np.insert(ticks, at, missing)
+        return cls(Settings((setting,)), cells=cells, ticks=np.append(ticks, setting.length).astype(np.int32))
+
+    def __len__(self) -> int:
+        return self.n
+
+    def __getitem__(self, i: int) -> Phrase:
+        """One phrase, as a value."""
+        one, setting = self.take(np.array([i])), self.settings[i]
+        columns = (one.notes.pitch, one.notes.onset, one.notes.end)
+        voices = []
+        for v, (name, program) in enumerate(zip(setting.names, setting.programs, strict=True)):
+            rows = zip(*(column[v, :, 0].tolist() for column in columns), strict=True)
+            voices.append(Voice(tuple(Note(on, end - on, p) for p, on, end in rows if p >= 0), name, program))
+        return Phrase(tuple(voices), setting.length, setting.keys, setting.metres, setting.pickup, setting.ends)
+
+    def take(self, columns: slice | NDArray[np.intp]) -> Phrases:
+        """Some of the phrases, as a batch with views of its own."""
+        settings = self.settings.take(columns)
+        if self._cells is not None:
+            return Phrases(settings, cells=self._cells[..., columns], ticks=self._ticks)
+        source = self.notes
+        parts = (source.pitch[..., columns], source.onset[..., columns], source.end[..., columns])
+        return Phrases(settings, notes=Notes(*parts, settings))
+
+    def only(self, voices: tuple[int, ...]) -> Phrases:
+        """The same phrases with some of their voices (numbers from 0, top to bottom)."""
+        if voices == tuple(range(self.voices)):
+            return self
+        rows = slice(voices[0], voices[-1] + 1) if voices == tuple(range(voices[0], voices[-1] + 1)) else list(voices)
+        if self._cells is not None:
+            return Phrases(self.settings, cells=self._cells[rows], ticks=self._ticks)
+        source = self.notes
+        parts = (source.pitch[rows], source.onset[rows], source.end[rows])
+        return Phrases(self.settings, notes=Notes(*parts, self.settings))
+
+    def blocks(self) -> Iterator[tuple[slice, Phrases]]:
+        """The batch in blocks of at least two phrases (a lone one doubled), each with its place in the whole.
+
+        Sums over a block of one would be added in another order than over many: a phrase must score the
+        same in any company.
+        """
+        size = max(2, BLOCK_CELLS // max(1, self.voices * self._positions))
+        for start in range(0, self.n, size):
+            stop = min(start + size, self.n)
+            if stop - start == 1:
+                yield slice(start, stop), self.take(np.array([start, start]))
+            else:
+                yield slice(start, stop), self.take(slice(start, stop))
+
+    @cached_property
+    def notes(self) -> Notes:
+        """The notes of each voice, packed, `[voices, notes, n]`."""
+        if self._list is not None:
+            return self._list
+        assert self._cells is not None and self._ticks is not None
+        return Notes(*grid.notes(self._cells, self._ticks), self.settings)
+
+    @cached_property
+    def slices(self) -> Slices:
+        """Time cut at onsets, offsets and beats (every slot of a shared grid), `[voices, slices, n]`."""
+        if self._cells is not None and self._ticks is not None:
+            onset, end = (times.reshape(1, -1, 1) for times in (self._ticks[:-1], self._ticks[1:]))
+            return Slices(grid.sounding(self._cells), self._cells >= 0, onset, end, self.settings, True)
+        return self._slices_of_list()
+
+    @cached_property
+    def bars(self) -> Bars:
+        """What begins in each full bar, `[voices, bars, n]`."""
+        lines = [[tick for tick, _ in setting.barlines] + [setting.length] for setting in self.settings.each]
+        table = np.array([line + [line[-1]] * (max(map(len, lines)) - len(line)) for line in lines], np.int32).T
+        table = table if self.settings.index is None else table[:, self.settings.index]
+        return Bars(self.notes, table[None, :-1], table[None, 1:])
+
+    def _slices_of_list(self) -> Slices:
+        notes, n = self.notes, self.n
+        beats = [np.flatnonzero(setting.on_beat) for setting in self.settings.each]
+        most = max(map(len, beats))
+        table = np.array([np.append(ticks, [NEVER] * (most - len(ticks))) for ticks in beats], np.int64).T
+        table = np.broadcast_to(table if self.settings.index is None else table[:, self.settings.index], (most, n))
+        length = np.broadcast_to(self.settings.numbers("length"), (n,))
+        absent = ~notes.present
+        flat = [np.where(absent, NEVER, times).reshape(-1, n) for times in (notes.onset, notes.end)]
+        times = np.sort(np.concatenate([*flat, table, np.where(length > 0, 0, NEVER)[None]]), axis=0)
+        times[1:][times[1:] == times[:-1]] = NEVER
+        times[times >= length] = NEVER
+        times = np.sort(times, axis=0)
+        times = times[: max(1, int((times < NEVER).sum(axis=0).max(initial=0)))]
+        there = times < NEVER
+        end = np.where(there, np.minimum(np.concatenate([times[1:], np.full((1, n), NEVER)]), length), 0)
+        sounding = np.full((self.voices, *times.shape), grid.REST, np.int16)
+        attack = np.zeros(sounding.shape, bool)
+        for j in range(notes.pitch.shape[1]):
+            onset, stop, here = (x[:, j, None] for x in (notes.onset, notes.end, notes.present))
+            inside = here & (onset <= times) & (times < stop)
+            np.copyto(sounding, notes.pitch[:, j, None], where=inside)
+            attack |= here & (onset == times)
+        onset = np.where(there, times, 0)
+        return Slices(sounding, attack, onset[None].astype(np.int32), end[None].astype(np.int32), self.settings, False)

@@ -1,0 +1,170 @@
+"""What a phrase is set in: length, keys, metres, pick-up, phrase ends; as tables with one row a tick.
+
+Most batches share one setting; then every question of time or key is one gather from a small table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitness.phrase import C_MAJOR, COMMON_TIME, Phrase
+from fitness.theory import Key, Metre
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The frame of one phrase, without its notes; see `Phrase` for the fields."""
+
+    length: int
+    keys: tuple[tuple[int, Key], ...] = ((0, C_MAJOR),)
+    metres: tuple[tuple[int, Metre], ...] = ((0, COMMON_TIME),)
+    pickup: int = 0
+    ends: tuple[int, ...] = ()
+    names: tuple[str, ...] = ("",)
+    programs: tuple[int, ...] = (0,)
+
+    @classmethod
+    def of(cls, phrase: Phrase) -> Setting:
+        """The setting of a phrase."""
+        names, programs = zip(*((voice.name, voice.program) for voice in phrase.voices), strict=True)
+        return cls(phrase.length, phrase.keys, phrase.metres, phrase.pickup, phrase.ends, names, programs)
+
+    @cached_property
+    def barlines(self) -> list[tuple[int, Metre]]:
+        """Tick and metre of each full bar."""
+        return list(Phrase(length=self.length, metres=self.metres, pickup=self.pickup).barlines())
+
+    @cached_property
+    def _bar_and_place(self) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int8]]:
+        bar = np.zeros(self.length + 1, np.int32)
+        place = np.arange(self.length + 1, dtype=np.int32) + self.metres[0][1].bar - self.pickup
+        weight = np.zeros(self.length + 1, np.int8)
+        weight[: self.pickup] = self.metres[0][1].weights[self.metres[0][1].bar - self.pickup :][: self.length + 1]
+        lines = [*self.barlines, (self.length, self.metres[-1][1])]
+        for number, ((tick, metre), (following, _)) in enumerate(zip(lines, lines[1:], strict=False), 1):
+            bar[tick:] = number
+            place[tick:] = np.arange(self.length + 1 - tick)
+            weight[tick:following] = metre.weights[: following - tick]
+        return bar, place, weight
+
+    @property
+    def bar(self) -> NDArray[np.int32]:
+        """The bar each tick lies in; 0 is the pick-up."""
+        return self._bar_and_place[0]
+
+    @property
+    def place(self) -> NDArray[np.int32]:
+        """Ticks since the last barline."""
+        return self._bar_and_place[1]
+
+    @property
+    def weight(self) -> NDArray[np.int8]:
+        """The metrical weight of each tick (0 = barline, each level below one less)."""
+        return self._bar_and_place[2]
+
+    @cached_property
+    def on_beat(self) -> NDArray[np.bool_]:
+        """Whether each tick is the start of a beat."""
+        beat = np.zeros(self.length + 1, bool)
+        for tick, metre in [(self.pickup - self.metres[0][1].bar, self.metres[0][1]), *self.barlines]:
+            starts = np.cumsum((0, *metre.groups[:-1])) * metre.step
+            if metre.beat == metre.step:
+                starts = np.arange(metre.count) * metre.step
+            starts = starts + tick
+            beat[starts[(starts >= 0) & (starts < self.length)]] = True
+        return beat
+
+    @cached_property
+    def key(self) -> NDArray[np.int32]:
+        """The index in `keys` of the key in force at each tick."""
+        starts = np.array([tick for tick, _ in self.keys])
+        return (np.searchsorted(starts, np.arange(self.length + 1), side="right") - 1).astype(np.int32)
+
+    @cached_property
+    def segment(self) -> NDArray[np.int32]:
+        """The number of the phrase (as `ends` cut it) each tick lies in, from 0."""
+        return np.searchsorted(np.array(self.ends), np.arange(self.length + 1), side="right").astype(np.int32)
+
+    @cached_property
+    def within(self) -> NDArray[np.int8]:
+        """Row k: the strongest weight in the 2^k ticks from each tick on (a sparse table for range maxima)."""
+        rows = [self.weight]
+        while 2 ** len(rows) <= self.length:
+            row = rows[-1].copy()
+            half = 2 ** (len(rows) - 1)
+            row[:-half] = np.maximum(row[:-half], rows[-1][half:])
+            rows.append(row)
+        return np.array(rows)
+
+    @cached_property
+    def degrees(self) -> NDArray[np.int8]:
+        """Row per key: the degree of each pitch (0 = chromatic); the last column, for rests, is 0."""
+        return np.array([[*(key.degrees[pitch % 12] for pitch in range(128)), 0] for _, key in self.keys], np.int8)
+
+
+class Settings:
+    """The settings of a batch: one for all (`index` is None), or `each[index[i]]` for phrase i."""
+
+    def __init__(self, each: tuple[Setting, ...], index: NDArray[np.intp] | None = None) -> None:
+        self.each = each
+        self.index = index if len(each) > 1 else None
+
+    def __getitem__(self, i: int) -> Setting:
+        return self.each[0 if self.index is None else int(self.index[i])]
+
+    def take(self, columns: slice | NDArray[np.intp]) -> Settings:
+        """The settings of some phrases of the batch."""
+        return self if self.index is None else Settings(self.each, self.index[columns])
+
+    def numbers(self, attribute: str) -> NDArray[np.int32]:
+        """A number of each setting (`length`, `pickup`), shape [1] if shared, else [n]."""
+        values = np.array([getattr(setting, attribute) for setting in self.each], np.int32)
+        return values if self.index is None else values[self.index]
+
+    @cached_property
+    def _starts(self) -> NDArray[np.int64]:
+        """Where each setting's rows begin in the joined tables of all."""
+        return np.cumsum([0, *(setting.length + 1 for setting in self.each[:-1])])
+
+    def at(self, table: str, tick: NDArray[np.int32]) -> NDArray[np.int32]:
+        """The entries of a table of `Setting` (`bar`, `place`, `weight`, ...) at ticks `[..., n or 1]`."""
+        if self.index is None:
+            shared: NDArray[np.int32] = getattr(self.each[0], table).take(tick)
+            return shared
+        joined = np.concatenate([getattr(setting, table) for setting in self.each])
+        found: NDArray[np.int32] = joined.take(tick + self._starts[self.index])
+        return found
+
+    def degree(self, tick: NDArray[np.int32], pitch: NDArray[np.int16]) -> NDArray[np.int8]:
+        """The scale degree of pitches at ticks; 0 = chromatic or a rest (pitch -1)."""
+        if self.index is None and len(self.each[0].keys) == 1:
+            return self.each[0].degrees[0].take(pitch, mode="wrap")
+        rows = np.cumsum([0, *(len(setting.keys) for setting in self.each[:-1])])
+        row = self.at("key", tick) + (0 if self.index is None else rows[self.index])
+        joined = np.concatenate([setting.degrees for setting in self.each])
+        return joined[row, pitch]
+
+    def strongest_within(self, onset: NDArray[np.int32], end: NDArray[np.int32]) -> NDArray[np.int8]:
+        """The strongest metrical weight strictly between two ticks; -128 where none lies between."""
+        longest = max(setting.length for setting in self.each) + 1
+        levels = np.array([0, 0, *(int(np.log2(k)) for k in range(2, longest + 1))])
+        span = end - onset - 1
+        inside = span > 0
+        level = levels.take(span * inside)
+        last = (end - (1 << level)) * inside
+        if self.index is None:
+            table, width, shift = self.each[0].within, self.each[0].length + 1, np.int64(0)
+        else:
+            height = len(max((setting.within for setting in self.each), key=len))
+            table = np.concatenate(
+                [np.pad(setting.within, ((0, height - len(setting.within)), (0, 0))) for setting in self.each], axis=1
+            )
+            width, shift = table.shape[1], self._starts[self.index]
+        flat, row = table.ravel(), level * width + shift
+        strongest: NDArray[np.int8] = np.maximum(flat.take(row + onset + inside), flat.take(row + last))
+        np.copyto(strongest, -128, where=~inside)
+        return strongest

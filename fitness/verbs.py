@@ -1,0 +1,119 @@
+"""Array verbs along the position axis (the last but one), so that rules read as if for one phrase.
+
+Arrays are `[voices or pairs, positions, n]`; the batch axis `n` rides along.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+Mask = NDArray[np.bool_]
+
+
+def earlier(x: Array, fill: int = 0) -> Array:
+    """The value one position before; `fill` at the first.
+
+    >>> earlier(np.array([[5], [7], [9]])).ravel().tolist()
+    [0, 5, 7]
+    """
+    out = np.empty_like(x)
+    out[..., 1:, :] = x[..., :-1, :]
+    out[..., :1, :] = fill
+    return out
+
+
+def later(x: Array, fill: int = 0) -> Array:
+    """The value one position after; `fill` at the last.
+
+    >>> later(np.array([[5], [7], [9]])).ravel().tolist()
+    [7, 9, 0]
+    """
+    out = np.empty_like(x)
+    out[..., :-1, :] = x[..., 1:, :]
+    out[..., -1:, :] = fill
+    return out
+
+
+def latest(x: Array, where: Mask, fill: int = 0) -> Array:
+    """At each position the value of `x` at the last position up to it where `where` holds.
+
+    >>> x, where = np.array([[1], [2], [3]]), np.array([[False], [True], [False]])
+    >>> latest(x, where).ravel().tolist()
+    [0, 2, 2]
+    """
+    out = np.empty_like(x)
+    held = np.full_like(x[..., 0, :], fill)
+    for i in range(x.shape[-2]):
+        np.copyto(held, x[..., i, :], where=where[..., i, :])
+        out[..., i, :] = held
+    return out
+
+
+def soonest(x: Array, where: Mask, fill: int = 0) -> Array:
+    """At each position the value of `x` at the first position from it on where `where` holds.
+
+    >>> x, where = np.array([[1], [2], [3]]), np.array([[False], [True], [False]])
+    >>> soonest(x, where).ravel().tolist()
+    [2, 2, 0]
+    """
+    return latest(x[..., ::-1, :], where[..., ::-1, :], fill)[..., ::-1, :]
+
+
+def run_length(x: Mask) -> NDArray[np.int16]:
+    """How many positions in a row, up to and with each, hold.
+
+    >>> run_length(np.array([[True], [True], [False], [True]])).ravel().tolist()
+    [1, 2, 0, 1]
+    """
+    out = np.empty(x.shape, np.int16)
+    run = np.zeros(x.shape[:-2] + x.shape[-1:], np.int16)
+    for i in range(x.shape[-2]):
+        run += 1
+        run *= x[..., i, :]
+        out[..., i, :] = run
+    return out
+
+
+def one_of(x: Array, values: tuple[int, ...], top: int = 128) -> Mask:
+    """Whether each of `x` (0 <= x < top; negative numbers are never) is one of `values`.
+
+    >>> one_of(np.array([[7], [6], [-1]], np.int16), (0, 7)).ravel().tolist()
+    [True, False, False]
+    """
+    table = np.zeros(2 * top, bool)
+    table[[v for v in values if 0 <= v < top]] = True
+    found: Mask = table.take(x)
+    return found
+
+
+def opposite(a: Array, b: Array) -> Mask:
+    """Whether two moves go in opposite directions; signs are compared, for products overflow."""
+    found: Mask = ((a > 0) & (b < 0)) | ((a < 0) & (b > 0))
+    return found
+
+
+def alike(a: Array, b: Array) -> Mask:
+    """Whether two moves go in the same direction."""
+    found: Mask = ((a > 0) & (b > 0)) | ((a < 0) & (b < 0))
+    return found
+
+
+def is_step(move: Array) -> Mask:
+    """Whether a move is one or two semitones.
+
+    >>> is_step(np.array([[0], [1], [-2], [3]])).ravel().tolist()
+    [False, True, True, False]
+    """
+    size = abs(move)
+    found: Mask = (size == 1) | (size == 2)
+    return found
+
+
+def is_perfect(interval_class: Array) -> Mask:
+    """Whether an interval class (semitones modulo 12) is a unison, octave or fifth."""
+    found: Mask = (interval_class == 0) | (interval_class == 7)
+    return found
