@@ -30,6 +30,18 @@ class Between:
         return handler(source) | {"ge": self.low, "le": self.high}
 
 
+@dataclass(frozen=True)
+class Matching:
+    """The form of a text, written in its annotation: a regular expression, and the same in words."""
+
+    pattern: str
+    words: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        """Tell pydantic the pattern, without importing it here."""
+        return handler(source) | {"pattern": f"^(?:{self.pattern})$"}
+
+
 Semitones = Annotated[int, Between(0, 127)]
 Ticks = Annotated[int, Between(1, 24 * 4096)]
 Share = Annotated[float, Between(0.0, 1.0)]

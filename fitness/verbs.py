@@ -117,3 +117,16 @@ def is_perfect(interval_class: Array) -> Mask:
     """Whether an interval class (semitones modulo 12) is a unison, octave or fifth."""
     found: Mask = (interval_class == 0) | (interval_class == 7)
     return found
+
+
+def tally(bins: Array, where: Mask, size: int) -> NDArray[np.float64]:
+    """How often each bin 0 .. size-1 occurs where `where` holds, over rows and positions, `[size, n]`.
+
+    >>> tally(np.array([[[0], [2], [2]]]), np.ones((1, 3, 1), bool), 3).ravel().tolist()
+    [1.0, 0.0, 2.0]
+    """
+    n = bins.shape[-1]
+    flat = bins * np.int64(n) + np.arange(n)
+    np.copyto(flat, size * n, where=~where)
+    found: NDArray[np.float64] = np.bincount(flat.ravel(), minlength=size * n + 1)[: size * n].reshape(size, n) * 1.0
+    return found

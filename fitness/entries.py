@@ -1,0 +1,53 @@
+"""The catalogues of rules and features, and what features share.
+
+    @rule(usual=gate)
+    def ends_on_tonic(phrases: Phrases) -> Verdict: ...
+
+    @feature(**usual_band(8.0, 17.0, 2.8))
+    def ambitus(phrases: Phrases) -> Numbers: ...
+
+Traits of a rule: `usual`, its normaliser where an experiment names none (else `rate`); `heard`, a function
+`(phrase, place) -> str` that says what is heard at a place.  Traits of a feature: `usual` and `figures`, its
+normaliser with the figures of real music; `profile`, whether it is a distribution (shares that sum to 1);
+`scale`, for a number, the difference that counts as wholly unlike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from fitness.catalogue import Catalogue
+from fitness.verdict import Mask, Numbers, Verdict, band, count
+
+rule: Catalogue[Callable[..., Verdict]] = Catalogue("rule", "fitness.rules")
+feature: Catalogue[Callable[..., Numbers]] = Catalogue("feature", "fitness.features")
+
+
+def usual_band(low: float, high: float, sd: float) -> dict[str, Any]:
+    """Traits of a feature whose usual normaliser is a band; `sd` is the scale of its distances too."""
+    return {"usual": band, "figures": {"low": low, "high": high, "sd": sd}, "scale": 4 * sd}
+
+
+def share(part: Mask, whole: Mask) -> Numbers:
+    """Part of whole as counts, `[1, n]`; 0 where the whole is empty."""
+    return (count(part) / np.maximum(count(whole), np.uint16(1)))[None].astype(np.float64)
+
+
+
+def shares(counts: Numbers) -> Numbers:
+    """Counts `[bins, n]` as shares; all 0 where there is nothing."""
+    total = np.zeros(counts.shape[-1])
+    for row in counts:
+        total += row
+    return counts / np.maximum(total, 1.0)
+
+
+def entropy(profile: Numbers) -> Numbers:
+    """Entropy in bits of shares `[bins, n]`, as `[1, n]`."""
+    bits = np.zeros((1, profile.shape[-1]))
+    for row in profile:
+        bits[0] -= row * np.log2(np.where(row > 0, row, 1.0))
+    return bits + 0.0

@@ -1,0 +1,43 @@
+"""Features of form: how much of a line is made of what was heard before."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fitness.entries import feature, usual_band
+from fitness.phrases import Phrases
+from fitness.verbs import later
+from fitness.verdict import Numbers
+
+_MIX = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio: multiplication spreads the bits
+
+
+@feature(**usual_band(0.03, 0.47, 0.14))
+def motif_economy(phrases: Phrases) -> Numbers:
+    """Share of the figures of four notes (three intervals with their rhythm) that were heard before in the voice.
+
+    Nothing separates songs from random walks as well as the return of motifs.  Rhythm enters as the
+    ratio of successive lengths, so a motif is known again at any height and speed.  0 below four notes.
+    Default band: 5th percentile 0, raised to .03 because a line that never returns is what this is
+    to prevent, to 95th, .47, of 500 folk songs (mean .175; their notes shuffled .004, a stepwise
+    walk .023; measured).
+    Source: Collins et al., "A Comparative Evaluation of Algorithms for Discovering Translational
+    Patterns", ISMIR (2010), for the idea; the count is a convention of this project.
+
+    >>> from fitness.phrase import Phrase
+    >>> motif_economy(Phrases.of(Phrase.parse("C4 D4 E4 C4 | G4 A4 B4 G4"))).tolist()
+    [[0.2]]
+    """
+    notes = phrases.notes
+    ratio = later(notes.duration) / np.maximum(notes.duration, 1)  # equal ratios are equal bit for bit
+    event = ratio.view(np.uint64) * _MIX + (notes.left_by.astype(np.int64) + 128).astype(np.uint64)
+    following = later(event)
+    figure = (event * _MIX + following) * _MIX + later(following)
+    figure >>= np.uint64(1)
+    whole = later(later(notes.has_next))
+    total = np.add.reduce(whole, axis=(0, 1), dtype=np.int64)
+    absent = np.uint64(2**63) + np.arange(figure.shape[1], dtype=np.uint64)[:, None]  # all different
+    figure = np.where(whole, figure, absent)
+    ordered = np.sort(figure, axis=1)
+    again = np.add.reduce(ordered[:, 1:] == ordered[:, :-1], axis=(0, 1), dtype=np.int64)
+    return (again / np.maximum(total, 1))[None]

@@ -1,0 +1,88 @@
+"""Features of key, and key finding."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+
+from fitness.entries import feature, shares, usual_band
+from fitness.phrase import Phrase
+from fitness.phrases import Phrases
+from fitness.theory import KEY_PROFILES, Key, key_of
+from fitness.verdict import Numbers
+
+Profile = Literal["temperley_kostka_payne", "krumhansl_kessler", "bellman_budge"]
+
+
+@feature(profile=True)
+def pitch_class_profile(phrases: Phrases) -> Numbers:
+    """Shares of time of the twelve pitch classes, C first.
+
+    Source: Krumhansl, Cognitive Foundations of Musical Pitch (1990), ch. 4; Yang and Lerch (2020), PCH.
+
+    >>> from fitness.phrase import Phrase
+    >>> pitch_class_profile(Phrases.of(Phrase.parse("C4*3 G4")))[[0, 7], 0].tolist()
+    [0.75, 0.25]
+    """
+    notes, n = phrases.notes, phrases.n
+    column = (notes.pitch % 12).astype(np.int64) * n + np.arange(n)
+    times = np.bincount(column.ravel(), notes.duration.ravel(), minlength=12 * n)
+    return shares(times.reshape(12, n))
+
+
+def key_correlations(phrases: Phrases, *, profile: Profile = "temperley_kostka_payne") -> Numbers:
+    """Correlation of the pitch-class profile with the 24 keys, `[24, n]`: C .. B major, then C .. B minor.
+
+    Source: Krumhansl and Schmuckler, in Krumhansl (1990), ch. 4, with the named profile; of 500 folk
+    songs the tonic is right in .92 with Temperley's, .69 with Krumhansl and Kessler's (measured).
+    """
+    heard = pitch_class_profile(phrases)
+    mean = sum(heard) / 12
+    spread = np.sqrt(sum((row - mean) ** 2 for row in heard))
+    result = np.zeros((24, heard.shape[-1]))
+    for mode, weights in enumerate(KEY_PROFILES[profile]):
+        centred = np.array(weights) - np.mean(weights)
+        centred /= np.sqrt(np.sum(centred**2))
+        for tonic in range(12):
+            for pc in range(12):
+                result[12 * mode + tonic] += centred[(pc - tonic) % 12] * heard[pc]
+    correlations: Numbers = result / np.maximum(spread, 1e-12) * (spread > 1e-9)
+    return correlations
+
+
+def find_key(phrase: Phrase, *, profile: Profile = "temperley_kostka_payne") -> Key:
+    """The key, major or minor, that a phrase's notes fit best.
+
+    >>> from fitness.phrase import Phrase
+    >>> str(find_key(Phrase.parse("D4 E4 F#4 G4 A4 B4 C#5 D5*2")))
+    'D major'
+    """
+    best = int(np.argmax(key_correlations(Phrases.of(phrase), profile=profile)[:, 0]))
+    return key_of(best % 12, "minor" if best >= 12 else "major")
+
+
+@feature(**usual_band(0.65, 0.97, 0.09))
+def key_fit(phrases: Phrases, *, profile: Profile = "temperley_kostka_payne") -> Numbers:
+    """Correlation of the pitch-class profile with the (first) key that the phrase is set in; -1 to 1.
+
+    Modes with a minor third are compared with the minor profile, others with the major one.
+    Default band: 5th to 95th percentile of the best key's correlation in 500 folk songs (measured with
+    Krumhansl and Kessler's profile, .65 to .93; Temperley's runs a little higher).
+    Source: Krumhansl and Schmuckler, in Krumhansl, Cognitive Foundations of Musical Pitch (1990), ch. 4.
+
+    >>> from fitness.phrase import Phrase
+    >>> key_fit(Phrases.of(Phrase.parse("C4*2 E4 G4 C5*2 r"))).round(2).tolist()
+    [[0.65]]
+    """
+    table = key_correlations(phrases, profile=profile)
+    rows = [key.pitch_class + 12 * (3 in _above(key)) for key in (s.keys[0][1] for s in phrases.settings.each)]
+    index = phrases.settings.index
+    if index is None:
+        return table[rows[0]][None]
+    return table[np.array(rows)[index], np.arange(phrases.n)][None]
+
+
+def _above(key: Key) -> set[int]:
+    """Semitones above the tonic at which the third degree stands."""
+    return {(pc - key.pitch_class) % 12 for pc in range(12) if key.degrees[pc] == 3}
