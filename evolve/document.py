@@ -38,6 +38,7 @@ _Found = list[tuple["Problem", "Position | str | None"]]  # each with its place,
 
 LARGEST_FILE = 128 * 1024  # bytes; ruamel.yaml takes about 10 s for 1 MB
 MOST_NODES = 10_000  # after the expansion of aliases; a long experiment has some 300
+TEXT_PER_NODE = 100  # characters that weigh as much as one more value: long text, aliased often, grows too
 DEEPEST = 32  # an experiment needs 7
 LONGEST_NUMBER = 100  # characters; keeps every int within the range of a float
 LONGEST_LINE = 160  # characters of a source line that an error message shows
@@ -232,7 +233,7 @@ def _data(text: str, root: KeyPath, places: _Places, found: _Found) -> Any:
 
     def alias(event: Any, path: KeyPath) -> Any:
         if event.anchor not in anchors:
-            what = f"an alias must name a value that ends above it, got '*{event.anchor}'; write the value out"
+            what = f"an alias must name a value that ends above it, got '*{event.anchor}'; quote the text"
             raise _Stop(what, _mark(event.start_mark), path)
         value, size, depth = anchors[event.anchor]
         count(size, len(path) + depth, event, path)
@@ -244,7 +245,7 @@ def _data(text: str, root: KeyPath, places: _Places, found: _Found) -> Any:
         if isinstance(event, AliasEvent):
             return alias(event, path)
         before = nodes
-        count(1, len(path), event, path)
+        count(1 + len(getattr(event, "value", "")) // TEXT_PER_NODE, len(path), event, path)
         anchors.pop(event.anchor, None)
         if isinstance(event, ScalarEvent):
             value: Any = _scalar(event, path, found)
@@ -265,12 +266,12 @@ def _data(text: str, root: KeyPath, places: _Places, found: _Found) -> Any:
         made: dict[str, Any] = {}
         while not isinstance(event := next(events), MappingEndEvent):
             position = _mark(event.start_mark)
-            plain = isinstance(event, ScalarEvent)
+            plain = isinstance(event, ScalarEvent)  # an alias may stand for a key, too
             name = _scalar(event, path, found) if plain else node(event, (*path, "?"))
             what = ""
             if not isinstance(name, str):
                 what = f"a key must be text, got {_kind(name)}; put it in quotes"
-            elif name == "<<" and event.implicit[0]:
+            elif name == "<<" and plain and event.implicit[0]:
                 what = "a key must be a name, got the merge key '<<'; write the entries out"
             elif name in made:
                 line = places[*path, name][0][0]

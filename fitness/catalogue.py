@@ -42,6 +42,18 @@ class Matching:
         return handler(source) | {"pattern": f"^(?:{self.pattern})$"}
 
 
+@dataclass(frozen=True)
+class Written:
+    """How a value is written in a file: `Annotated[Key, Written(Key.parse)]` is a text that `parse` reads."""
+
+    parse: Callable[[str], Any]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        """Tell pydantic to read a text with `parse`, without importing it here."""
+        read = {"type": "no-info", "function": self.parse}
+        return {"type": "function-after", "function": read, "schema": {"type": "str", "strict": True}}
+
+
 Semitones = Annotated[int, Between(0, 127)]
 Ticks = Annotated[int, Between(1, 24 * 4096)]
 Share = Annotated[float, Between(0.0, 1.0)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import pickle
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -261,10 +262,9 @@ def test_more_than_128_kb_are_refused_before_parsing(tmp_path: Path) -> None:
             "   ^",
         ),
         (
-            "a: !!python/object/apply:os.system [ls]",
-            "1:4: a: a value must stand without a tag, got '!!python/object/apply:os.system'; "
-            "remove the word that begins with '!'",
-            "a: !!python/object/apply:os.system [ls]",
+            "a: !!python/none x",
+            "1:4: a: a value must stand without a tag, got '!!python/none'; remove the word that begins with '!'",
+            "a: !!python/none x",
             "   ^",
         ),
         (
@@ -275,7 +275,7 @@ def test_more_than_128_kb_are_refused_before_parsing(tmp_path: Path) -> None:
         ),
         (
             "a: &x [*x]",
-            "1:8: a[0]: an alias must name a value that ends above it, got '*x'; write the value out",
+            "1:8: a[0]: an alias must name a value that ends above it, got '*x'; quote the text",
             "a: &x [*x]",
             "       ^",
         ),
@@ -323,7 +323,7 @@ def test_an_empty_file_is_refused(tmp_path: Path, text: str) -> None:
         ("a: b: c", 1, 5, "': ' must follow a key"),
         ("a:\n\tb: 1", 2, 1, "blanks must be spaces, got a tab"),
         ("a: @x", 1, 4, "text must not begin with this character; put the text in quotes"),
-        ("a: *.mid", 1, 4, "'*', '&' and '%' must begin a name here; put the text in quotes"),
+        ("a: *", 1, 4, "'*', '&' and '%' must begin a name here; put the text in quotes"),
         ("a: [b]]", 1, 7, "a closing bracket must have an opening one"),
         ("a: }", 1, 4, "a value must stand here"),
         ("{", 1, 2, "a value must follow, got the end of the text"),
@@ -354,6 +354,15 @@ def test_aliases_that_grow_are_refused_before_they_are_copied(tmp_path: Path) ->
     lines = refusal(tmp_path, "\n".join(rows))
     assert lines[0].startswith("a.yaml:4:")
     assert "must hold at most 10000 values with its aliases expanded" in lines[0]
+
+
+def test_long_text_is_not_multiplied_by_aliases(tmp_path: Path) -> None:
+    text = f"a: &x {'x' * 60_000}\nb: [{'*x, ' * 20}]"
+    assert "must hold at most 10000 values with its aliases expanded" in refusal(tmp_path, text)[0]
+
+
+def test_an_alias_may_stand_for_a_key(tmp_path: Path) -> None:
+    assert read(tmp_path, 'a: &x "<<"\n*x : 1').data == {"a": "<<", "<<": 1}
 
 
 def test_too_many_values_are_refused(tmp_path: Path) -> None:
@@ -447,7 +456,7 @@ def test_a_problem_that_a_change_brought_names_the_change(tmp_path: Path) -> Non
         ("seed=[1", "seed: the bracket must be closed"),
         ("seed=!x 1", "seed: a value must stand without a tag, got '!x'"),
         ("seed=*x", "seed: an alias must name a value that ends above it, got '*x'"),
-        ("seed=*.mid", "seed: '*', '&' and '%' must begin a name here; put the text in quotes"),
+        ("seed=*.mid", "seed: an alias must name a value that ends above it, got '*.mid'; quote the text"),
         ("seed={a: 1, a: 2}", "seed.a: a key must stand once"),
         ("seed=a: 1", "seed: the value must be in one line; write {a: 1} or [1, 2]"),
         ("seed=- 1", "seed: the value must be in one line; write {a: 1} or [1, 2]"),
@@ -533,7 +542,7 @@ def test_any_text_is_read_or_refused_with_a_place(tmp_path: Path, text: str | by
         document = read_document(path)
     except DocumentError as error:
         assert f"{path}:" in str(error)
-        assert str(error).isprintable() or set(str(error)) - set("\n")
+        assert not [letter for letter in str(error) if unicodedata.category(letter) == "Cc" and letter != "\n"]
         assert error.problems
     else:
         assert type(document.data) is dict

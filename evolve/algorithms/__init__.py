@@ -1,0 +1,1 @@
+"""Algorithms: generators of Generation, one module each."""

@@ -1,0 +1,60 @@
+"""What an algorithm is given, what it yields, and how one is registered.
+
+    @algorithm
+    def generational(task: Task, *, population: Size = 200, ...) -> Iterator[Generation]: ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from deap import tools
+
+from evolve.genomes.kind import Genes, GenomeKind
+from evolve.population import Individual, Population
+from evolve.streams import Streams
+from fitness.catalogue import Catalogue
+from fitness.objective import Judge
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What is to be evolved: a kind of genome, a judge, random streams, perhaps genomes to start from."""
+
+    kind: GenomeKind
+    judge: Judge
+    streams: Streams
+    start: Genes | None = None
+
+    def first(self, n: int) -> Genes:
+        """The first generation's genomes: random, or the ones to start from with changed copies of them."""
+        rng = self.streams.rng("sample", 0)
+        if self.start is None:
+            return self.kind.sample(n, rng)
+        genes = self.start[np.arange(n) % len(self.start)]
+        for turn in range(4):  # up to four changes each, so that the copies spread around their model
+            rows = np.flatnonzero((np.arange(n) >= len(self.start)) & (np.arange(n) % 4 >= turn))
+            genes[rows] = self.kind.mutate(genes[rows], rng)
+        return genes
+
+
+@dataclass(frozen=True, eq=False)
+class Generation:
+    """What an algorithm yields: the population, the best ever (hall of fame), and the evaluations so far."""
+
+    number: int
+    population: Population
+    hall: tools.HallOfFame
+    evaluations: int
+    logbook: tools.Logbook
+
+    @property
+    def best(self) -> Individual:
+        """The best individual so far."""
+        individual: Individual = self.hall[0]
+        return individual
+
+
+algorithm: Catalogue[Callable[..., Iterator[Generation]]] = Catalogue("algorithm", "evolve.algorithms")

@@ -1,0 +1,1 @@
+"""Genome kinds: how genes become phrases, one module a kind."""

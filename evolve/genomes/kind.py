@@ -1,0 +1,62 @@
+"""What a genome kind is, and how one is registered.
+
+    @genome_kind
+    def melody(*, key: KeyText = ..., bars: Bars = 8, ...) -> Melody: ...
+
+The registered function makes the kind from the options of an experiment; ValueError for what does not fit together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitness.catalogue import Catalogue, Written
+from fitness.phrase import Phrase
+from fitness.phrases import Phrases
+from fitness.theory import Key, Metre, pitch_of
+from fitness.verdict import Blame
+
+Genes = NDArray[np.int16]  # [n, length], C order
+Where = NDArray[np.bool_]  # [n, length]: genes to blame
+
+KeyText = Annotated[Key, Written(Key.parse)]
+MetreText = Annotated[Metre, Written(Metre.parse)]
+NoteName = Annotated[int, Written(pitch_of)]
+Notation = Annotated[Phrase, Written(Phrase.parse)]
+
+
+class GenomeKind(Protocol):
+    """Pure functions between genes and phrases; every array of genes within the bounds decodes."""
+
+    @property
+    def bounds(self) -> tuple[Genes, Genes]:
+        """The lowest and highest value of each gene, `[length]` each."""
+
+    @property
+    def groups(self) -> NDArray[np.int16]:
+        """The bar each gene belongs to, `[length]`: what a bar-wise crossover exchanges."""
+
+    def sample(self, n: int, rng: np.random.Generator) -> Genes:
+        """`n` random genomes, musical enough to begin with."""
+
+    def start_from(self, phrases: list[Phrase]) -> Genes:
+        """The genomes nearest to some phrases, one each."""
+
+    def decode(self, genes: Genes) -> Phrases:
+        """The phrases that genes stand for."""
+
+    def mate(self, a: Genes, b: Genes, rng: np.random.Generator) -> NDArray[np.bool_]:
+        """Which genes each pair of parents exchanges, `[pairs, length]`."""
+
+    def mutate(self, genes: Genes, rng: np.random.Generator, where: Where | None = None) -> Genes:
+        """A changed copy of each genome; with `where`, mostly at the genes it marks."""
+
+    def genes_of(self, blame: Blame, n: int) -> Where:
+        """The genes that stand at the faults of a batch of `n`."""
+
+
+genome_kind: Catalogue[Callable[..., GenomeKind]] = Catalogue("genome kind", "evolve.genomes")
