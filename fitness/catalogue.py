@@ -44,9 +44,13 @@ class Matching:
 
 @dataclass(frozen=True)
 class Written:
-    """How a value is written in a file: `Annotated[Key, Written(Key.parse)]` is a text that `parse` reads."""
+    """How a value is written in a file: `Annotated[Key, Written(Key.parse)]` is a text that `parse` reads.
+
+    `text` is its inverse.
+    """
 
     parse: Callable[[str], Any]
+    text: Callable[[Any], str] = str
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
         """Tell pydantic to read a text with `parse`, without importing it here."""

@@ -9,7 +9,8 @@
 Traits of a rule: `usual`, its normaliser where an experiment names none (else `rate`); `heard`, a function
 `(phrase, place) -> str` that says what is heard at a place.  Traits of a feature: `usual` and `figures`, its
 normaliser with the figures of real music; `profile`, whether it is a distribution (shares that sum to 1);
-`scale`, for a number, the difference that counts as wholly unlike.
+`scale`, for a number, the difference that counts as wholly unlike; `guards`, what its band keeps a phrase
+from losing (density, leaps).
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ rule: Catalogue[Callable[..., Verdict]] = Catalogue("rule", "fitness.rules")
 feature: Catalogue[Callable[..., Numbers]] = Catalogue("feature", "fitness.features")
 
 
-def usual_band(low: float, high: float, sd: float) -> dict[str, Any]:
+def usual_band(low: float, high: float, sd: float, guards: tuple[str, ...] = ()) -> dict[str, Any]:
     """Traits of a feature whose usual normaliser is a band; `sd` is the scale of its distances too."""
-    return {"usual": band, "figures": {"low": low, "high": high, "sd": sd}, "scale": 4 * sd}
+    return {"usual": band, "figures": {"low": low, "high": high, "sd": sd}, "scale": 4 * sd, "guards": guards}
 
 
 def share(part: Mask, whole: Mask) -> Numbers:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from deap import tools
@@ -16,7 +16,7 @@ from evolve.genomes.kind import Genes, GenomeKind
 from evolve.population import Individual, Population
 from evolve.streams import Streams
 from fitness.catalogue import Catalogue
-from fitness.objective import Judge
+from fitness.objective import Judge, Objective
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +27,12 @@ class Task:
     judge: Judge
     streams: Streams
     start: Genes | None = None
+
+    def judging(self, blames: bool) -> Task:
+        """The same task with a judge that says where the faults are, or (which is faster) does not."""
+        if not isinstance(self.judge, Objective):
+            return self
+        return replace(self, judge=replace(self.judge, blames=blames))
 
     def first(self, n: int) -> Genes:
         """The first generation's genomes: random, or the ones to start from with changed copies of them."""

@@ -40,7 +40,7 @@ def _uniform(genes, rng, where=None, *, bounds, per_gene):  # type: ignore[no-un
     return variation.uniform(genes, rng, bounds=bounds, per_gene=per_gene)
 
 
-@algorithm
+@algorithm(axes=1)
 def generational(
     task: Task,
     *,
@@ -52,11 +52,13 @@ def generational(
     mate: Literal["bars", "two_point"] = "bars",
     mutate: Literal["musical", "uniform"] = "musical",
     per_gene: Share = 0.05,
+    guided: bool = True,
 ) -> Iterator[Generation]:
     """A generational genetic algorithm with elitism; constraints compare by their number of faults, before the axes.
 
     `elite` best members are carried over unchanged; `mate` exchanges whole bars or any two-point stretch;
-    `mutate` makes musical changes or redraws each gene with chance `per_gene`.
+    `mutate` makes musical changes or redraws each gene with chance `per_gene`; `guided` aims most of
+    the musical changes at the notes that break a rule.
     Source: Holland, Adaptation in Natural and Artificial Systems (1975); constraints after Deb, "An
     Efficient Constraint Handling Method for Genetic Algorithms", Computer Methods in Applied Mechanics
     and Engineering 186 (2000).
@@ -64,7 +66,7 @@ def generational(
     if elite >= population:
         raise ValueError(f"elite: must be smaller than the population of {population}, got {elite}")
     toolbox = toolbox_of(
-        task, tournament=tournament, mate=mate, mutate=mutate, per_gene=per_gene, crossover=crossover, mutation=mutation
+        task.judging(guided and mutate == "musical"), tournament=tournament, mate=mate, mutate=mutate, per_gene=per_gene, crossover=crossover, mutation=mutation
     )
     hall, logbook = tools.HallOfFame(HALL), tools.Logbook()
     members = toolbox.evaluate(Population.unjudged(task.first(population)))

@@ -25,7 +25,7 @@ Where = NDArray[np.bool_]  # [n, length]: genes to blame
 
 KeyText = Annotated[Key, Written(Key.parse)]
 MetreText = Annotated[Metre, Written(Metre.parse)]
-NoteName = Annotated[int, Written(pitch_of)]
+NoteName = Annotated[int, Written(pitch_of, Key("C").name_of)]
 Notation = Annotated[Phrase, Written(Phrase.parse)]
 
 

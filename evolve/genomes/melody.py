@@ -26,7 +26,6 @@ from fitness.theory import QUARTER, Key, Metre
 from fitness.verdict import Blame
 
 Bars = Annotated[int, Between(1, 256)]
-Program = Annotated[int, Between(0, 127)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,13 +183,12 @@ def melody(
     triplets: bool = False,
     pickup: Annotated[int, Between(0, 24 * 64)] = 0,
     phrase_bars: Bars = 4,
-    program: Program = 0,
     over: Notation | None = None,
 ) -> Melody:
     """One voice: notes of a scale between two pitches, held and rested on a grid of note values.
 
     `pickup` in ticks (24 a quarter) comes before the first barline; `phrase_bars` says after how many
-    bars a phrase ends; `program` is the General MIDI instrument; `over` are fixed voices below.
+    bars a phrase ends; `over` are fixed voices below, in notation.
     """
     step = 4 * QUARTER // int(grid[2:])
     length = pickup + bars * metre.bar
@@ -209,7 +207,7 @@ def melody(
         times |= {t: 2 for q in range(0, length, QUARTER) for t in (q + 8, q + 16)}
     ticks = np.array(sorted(times), np.int32)
     division = np.array([times[t] for t in sorted(times)], np.int8)
-    fixed, names, programs = np.empty((0, len(ticks)), np.int16), ["melody"], [program]
+    fixed, names, programs = np.empty((0, len(ticks)), np.int16), ["melody"], [0]
     if over is not None:
         fixed = np.array([_fixed(voice.notes, ticks, length) for voice in over.voices], np.int16)
         names += [voice.name or f"fixed {i}" for i, voice in enumerate(over.voices, 1)]

@@ -32,7 +32,7 @@ def rest_share(phrases: Phrases) -> Numbers:
     return (1.0 - sounding / np.maximum(whole, 1))[None]
 
 
-@feature(**usual_band(2.5, 7.0, 1.5))
+@feature(**usual_band(2.5, 7.0, 1.5, guards=("density",)))
 def notes_per_bar(phrases: Phrases) -> Numbers:
     """Notes per voice and bar: the density without which an objective lets a phrase fall silent.
 

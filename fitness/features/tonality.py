@@ -16,15 +16,24 @@ Profile = Literal["temperley_kostka_payne", "krumhansl_kessler", "bellman_budge"
 
 
 @feature(profile=True)
-def pitch_class_profile(phrases: Phrases) -> Numbers:
-    """Shares of time of the twelve pitch classes, C first.
+def degree_profile(phrases: Phrases) -> Numbers:
+    """Shares of time of the twelve semitones above the tonic of the (first) key: the same in any key.
 
     Source: Krumhansl, Cognitive Foundations of Musical Pitch (1990), ch. 4; Yang and Lerch (2020), PCH.
 
     >>> from fitness.phrase import Phrase
-    >>> pitch_class_profile(Phrases.of(Phrase.parse("C4*3 G4")))[[0, 7], 0].tolist()
+    >>> degree_profile(Phrases.of(Phrase.parse("G major: G4*3 D5")))[[0, 7], 0].tolist()
     [0.75, 0.25]
     """
+    heard, tonics = _pitch_classes(phrases), [s.keys[0][1].pitch_class for s in phrases.settings.each]
+    if phrases.settings.index is None:
+        return np.roll(heard, -tonics[0], axis=0)
+    rows = (np.arange(12)[:, None] + np.array(tonics)[phrases.settings.index]) % 12
+    return np.take_along_axis(heard, rows, axis=0)
+
+
+def _pitch_classes(phrases: Phrases) -> Numbers:
+    """Shares of time of the twelve pitch classes, C first, `[12, n]`."""
     notes, n = phrases.notes, phrases.n
     column = (notes.pitch % 12).astype(np.int64) * n + np.arange(n)
     times = np.bincount(column.ravel(), notes.duration.ravel(), minlength=12 * n)
@@ -37,7 +46,7 @@ def key_correlations(phrases: Phrases, *, profile: Profile = "temperley_kostka_p
     Source: Krumhansl and Schmuckler, in Krumhansl (1990), ch. 4, with the named profile; of 500 folk
     songs the tonic is right in .92 with Temperley's, .69 with Krumhansl and Kessler's (measured).
     """
-    heard = pitch_class_profile(phrases)
+    heard = _pitch_classes(phrases)
     mean = sum(heard) / 12
     spread = np.sqrt(sum((row - mean) ** 2 for row in heard))
     result = np.zeros((24, heard.shape[-1]))

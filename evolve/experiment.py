@@ -1,0 +1,297 @@
+"""An experiment file, checked and frozen: what is evolved, how it is judged, when it ends, what is exported.
+
+Every mistake of a file is found in one reading and told with its place (`DocumentError`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+
+from evolve.algorithms.algorithm import Generation, Task, algorithm
+from evolve.criteria import Criteria
+from evolve.document import Document, KeyPath, Problem, read_document
+from evolve.formats.format import file_format, read_bytes, read_phrase
+from evolve.genomes.kind import Genes, GenomeKind, genome_kind
+from evolve.instruments import program_of
+from evolve.options import checked, plain, shown
+from evolve.plugins import load_plugin
+from evolve.streams import Streams
+from fitness.catalogue import Between, Written, near_miss
+from fitness.objective import Judge, Objective
+from fitness.phrase import Phrase
+
+SECTIONS = ("seed", "genome", "objective", "constraints", "algorithm", "stop", "export", "plugins", "start")
+Number = Annotated[int, Between(1, 2**53)]
+Program = Annotated[int, Written(program_of)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stop:
+    """When a run ends: at the first that comes true.  `seconds` is a safety stop; the others repeat exactly."""
+
+    generations: Number | None = 200
+    unchanged: Number | None = None
+    evaluations: Number | None = None
+    target: Annotated[float, Between(0.0, 1.0)] | None = None
+    seconds: Annotated[float, Between(0.001, 10**9)] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export:
+    """Which of the best phrases are written, and how they sound."""
+
+    best: Annotated[int, Between(1, 64)] = 5
+    formats: list[str] | None = None
+    tempo_bpm: Annotated[float, Between(10.0, 400.0)] = 96.0
+    instrument: Program = 0
+
+
+@dataclass(frozen=True)
+class Input:
+    """A file that the experiment reads: where it lies, its name in `inputs/`, its bytes."""
+
+    source: Path
+    name: str
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the bytes."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True, eq=False)
+class Experiment:
+    """An experiment, ready to run."""
+
+    name: str
+    text: str
+    seed: int
+    kind: GenomeKind
+    objective: Objective
+    algorithm: str
+    options: Mapping[str, Any]
+    stop: Stop
+    export: Export
+    start: Genes | None
+    inputs: tuple[Input, ...]
+    references: tuple[tuple[KeyPath, Input], ...]
+    resolved: Mapping[str, Any]
+    warnings: tuple[str, ...] = ()
+
+    @classmethod
+    def load(cls, path: str | Path, changes: Sequence[str] = (), seed: int | None = None) -> Experiment:
+        """Read and check a file; `changes` are written `genome.bars=16`.  DocumentError tells all that is wrong."""
+        seeded = [*changes, *([f"seed={seed}"] if seed is not None else [])]
+        return _Loader(read_document(Path(path), seeded)).experiment()
+
+    def evolve(self, judge: Judge | None = None) -> Iterator[Generation]:
+        """The algorithm's generations, without end."""
+        task = Task(self.kind, judge or self.objective, Streams(self.seed), self.start)
+        return algorithm[self.algorithm].function(task, **self.options)
+
+    def deap_toolbox(self) -> Any:
+        """An ordinary DEAP toolbox, one individual at a time, on which `deap.algorithms.eaSimple` runs."""
+        from evolve.population import individual_toolbox  # DEAP is not needed to check a file
+
+        return individual_toolbox(self.kind, self.objective)
+
+    def phrase(self, genes: Sequence[int]) -> Phrase:
+        """The phrase that one genome stands for."""
+        return self.kind.decode(np.array([genes], np.int16))[0]
+
+
+class _Loader:
+    """One reading of one document; problems are gathered, not raised."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.data = document.data
+        self.problems: list[Problem] = []
+        self.inputs: dict[Path, Input] = {}
+        self.references: list[tuple[KeyPath, Input]] = []
+        self.resolved: dict[str, Any] = {}
+
+    def experiment(self) -> Experiment:
+        for key in self.data:
+            if key not in SECTIONS:
+                self.wrong((key,), f"no section is called '{key}'; {near_miss(str(key), SECTIONS)}", on_key=True)
+        seed = self.seed()
+        for i, item in enumerate(self.listed("plugins")):
+            found = self.read(item, ("plugins", i))
+            if found is not None:
+                self.attempt(("plugins", i), partial(load_plugin, found.source, found.data))
+                self.resolved["plugins"] = list(self.data["plugins"])
+        kind = self.kind()
+        objective = self.objective(kind)
+        name, options = self.algorithm(objective)
+        stop = self.section("stop", Stop)
+        export = self.section("export", Export)
+        self.check_stop(stop)
+        self.check_formats(export)
+        start = self.start(kind)
+        if self.problems or kind is None or objective is None or stop is None or export is None:
+            raise self.document.error(self.problems)
+        order = {key: self.resolved[key] for key in SECTIONS if key in self.resolved}
+        return Experiment(
+            self.document.source.stem, self.document.text, seed, kind, objective, name, options, stop, export, start,
+            tuple(self.inputs.values()), tuple(self.references), order, _warnings(objective),
+        )  # fmt: skip
+
+    def wrong(self, path: KeyPath, what: str, *, on_key: bool = False) -> None:
+        self.problems.append(Problem(path, what, on_key))
+
+    def attempt(self, path: KeyPath, make: Any) -> Any:
+        """What `make` gives, or None and a problem; `option: what` in its message points at that option."""
+        try:
+            return make()
+        except ValueError as error:
+            option, _, rest = str(error).partition(": ")
+            known = bool(rest) and option.isidentifier()
+            self.wrong((*path, option) if known else path, rest if known else str(error))
+            return None
+
+    def seed(self) -> int:
+        seed = self.data.get("seed", 0)
+        if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
+            self.wrong(("seed",), f"must be a whole number from 0 to 2^63 - 1, got {shown(seed)}")
+            return 0
+        self.resolved["seed"] = seed
+        return seed
+
+    def listed(self, key: str) -> list[Any]:
+        value = self.data.get(key, [])
+        if not isinstance(value, list):
+            self.wrong((key,), f"must be a list, got {shown(value)}")
+            return []
+        return value
+
+    def section(self, key: str, function: Any) -> Any:
+        given = self.data.get(key, {})
+        options = checked(function, given, (key,), self.problems)
+        if options is None:
+            return None
+        self.resolved[key] = plain(function, given)
+        return function(**options)
+
+    def named(self, key: str, what: str, catalogue: Any, usual: str) -> tuple[Any, dict[str, Any]]:
+        """The extension that a section names, and its other keys."""
+        given = self.data.get(key, {})
+        if not isinstance(given, dict):
+            self.wrong((key,), f"must be a mapping with a '{what}', got {shown(given)}")
+            return None, {}
+        name = given.get(what, usual)
+        if name not in catalogue:
+            self.wrong((key, what), f"no {catalogue.what} is called {shown(name)}; {near_miss(str(name), [e.name for e in catalogue])}")
+            return None, {}
+        return catalogue[name], {k: v for k, v in given.items() if k != what}
+
+    def kind(self) -> GenomeKind | None:
+        entry, given = self.named("genome", "kind", genome_kind, "melody")
+        options = None if entry is None else checked(entry.function, given, ("genome",), self.problems)
+        if options is None:
+            return None
+        self.resolved["genome"] = {"kind": entry.name, **plain(entry.function, given)}
+        kind: GenomeKind | None = self.attempt(("genome",), partial(entry.function, **options))
+        return kind
+
+    def objective(self, kind: GenomeKind | None) -> Objective | None:
+        criteria = Criteria(kind, self.read_targets, self.problems)
+        given = self.data.get("objective")
+        if not isinstance(given, dict) or not given:
+            self.wrong(("objective",), "must be a mapping of axes to lists of criteria, such as {theory: [{rule: in_key}]}")
+            given = {}
+        axes = {str(axis): criteria.listed(items, ("objective", axis)) for axis, items in given.items()}
+        constraints = criteria.listed(self.data.get("constraints", []), ("constraints",), may_be_empty=True)
+        for i, criterion in enumerate(constraints):
+            if not criterion.is_rule:
+                self.wrong(("constraints", i), "a constraint must be a rule; give a feature a place in the objective")
+        if self.problems:
+            return None
+        self.resolved["objective"] = {axis: [criteria.plain[c] for c in items] for axis, items in axes.items()}
+        self.resolved["constraints"] = [criteria.plain[c] for c in constraints]
+        made = partial(Objective, {axis: tuple(items) for axis, items in axes.items()}, tuple(constraints))
+        objective: Objective | None = self.attempt(("objective",), made)
+        return objective
+
+    def algorithm(self, objective: Objective | None) -> tuple[str, dict[str, Any]]:
+        entry, given = self.named("algorithm", "name", algorithm, "generational")
+        options = None if entry is None else checked(entry.function, given, ("algorithm",), self.problems)
+        if options is None:
+            return "", {}
+        if objective is not None and len(objective.axes) > 1 and entry.traits.get("axes") == 1:
+            many = ", ".join(objective.axes)
+            self.wrong(("objective",), f"'{entry.name}' follows one axis, got {many}; put their criteria into one", on_key=True)
+        if options.get("elite", 0) >= options.get("population", 1) > 1:
+            self.wrong(("algorithm", "elite"), f"must be smaller than the population, got {options['elite']}")
+        self.resolved["algorithm"] = {"name": entry.name, **plain(entry.function, given)}
+        return entry.name, options
+
+    def check_stop(self, stop: Stop | None) -> None:
+        if stop is not None and not any((stop.generations, stop.evaluations, stop.unchanged, stop.seconds)):
+            self.wrong(("stop",), "a run must end: give generations, evaluations, unchanged or seconds")
+
+    def check_formats(self, export: Export | None) -> None:
+        for i, name in enumerate((export.formats if export else None) or []):
+            if name not in file_format:
+                known = [entry.name for entry in file_format]
+                self.wrong(("export", "formats", i), f"no format is called '{name}'; {near_miss(name, known)}")
+
+    def start(self, kind: GenomeKind | None) -> Genes | None:
+        phrases = [self.read_phrase(item, ("start", i)) for i, item in enumerate(self.listed("start"))]
+        found = [phrase for phrase in phrases if phrase is not None]
+        if not found or kind is None:
+            return None
+        self.resolved["start"] = list(self.data["start"])
+        genes: Genes | None = self.attempt(("start",), partial(kind.start_from, found))
+        return genes
+
+    def read(self, item: object, path: KeyPath) -> Input | None:
+        """The bytes of a file the experiment names; relative to the experiment, or if `--set` to the current folder."""
+        if not isinstance(item, str) or not item:
+            self.wrong(path, f"must be the path of a file, got {shown(item)}")
+            return None
+        base = Path() if self.document.is_set(path) else self.document.source.parent
+        source = base / item
+        if source not in self.inputs:
+            data = self.attempt(path, partial(read_bytes, source))
+            if data is None:
+                return None
+            name = f"{len(self.inputs) + 1:02d}-{_slug(source.name)}"
+            self.inputs[source] = Input(source, name, data)
+        self.references.append((path, self.inputs[source]))
+        return self.inputs[source]
+
+    def read_phrase(self, item: object, path: KeyPath) -> Phrase | None:
+        found = self.read(item, path)
+        return None if found is None else self.attempt(path, partial(read_phrase, found.source))
+
+    def read_targets(self, items: object, path: KeyPath) -> list[Phrase]:
+        if not isinstance(items, list) or not items:
+            self.wrong(path, f"must be a list of files, got {shown(items)}")
+            return []
+        phrases = [self.read_phrase(item, (*path, i)) for i, item in enumerate(items)]
+        return [phrase for phrase in phrases if phrase is not None]
+
+
+def _slug(name: str) -> str:
+    return "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in name)[-80:]
+
+
+def _warnings(objective: Objective) -> tuple[str, ...]:
+    """An objective that silence or a single held note would satisfy is warned about."""
+    guards = {guard for criterion in objective.criteria for guard in criterion.extension.traits.get("guards", ())}
+    advice = {
+        "density": "nothing asks for notes, so the emptiest phrase may win: add {feature: notes_per_bar}",
+        "leaps": "nothing asks for leaps, so a plain scale may win: add {feature: leap_share}",
+    }
+    return tuple(text for guard, text in advice.items() if guard not in guards)
+
+

@@ -1,0 +1,223 @@
+"""Running an experiment: generations until it stops, and the record of them."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from evolve.algorithms.algorithm import Generation
+from evolve.experiment import Experiment, Stop
+from evolve.formats.format import file_format
+from evolve.plots import write_plots
+from evolve.record import Record, as_json, command_line
+from evolve.resolved import resolved_yaml
+from fitness.objective import Criterion, Judge, Objective, Score, in_words
+from fitness.phrase import Phrase
+
+SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, **({signal.SIGHUP: 129} if hasattr(signal, "SIGHUP") else {})}
+
+
+class Stopped(Exception):
+    """A signal asked the run to end; `code` is the exit code for it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.code = SIGNALS[signal.Signals(number)]
+
+
+class run:
+    """The generations of an experiment, from 0 to the one at which a stop rule ends it.
+
+    Afterwards `stopped_by` names the rule.
+
+    >>> generations = run(Experiment.load("experiments/two_rules.yaml", ["stop.generations=2"]))
+    >>> [generation.number for generation in generations], generations.stopped_by
+    ([0, 1, 2], 'generations')
+    """
+
+    def __init__(self, experiment: Experiment, judge: Judge | None = None) -> None:
+        self.experiment, self.judge, self.stopped_by = experiment, judge, ""
+
+    def __iter__(self) -> Iterator[Generation]:
+        clock, best, since = time.monotonic(), None, 0
+        for generation in self.experiment.evolve(self.judge):
+            yield generation
+            now = tuple(generation.best.fitness.wvalues)
+            best, since = (now, generation.number) if now != best else (best, since)
+            self.stopped_by = stop_reason(self.experiment.stop, generation, since, time.monotonic() - clock)
+            if self.stopped_by:
+                return
+
+
+def stop_reason(stop: Stop, generation: Generation, since: int, seconds: float) -> str:
+    """Which stop rule ends a run at this generation, or an empty text; `since`: the generation of the last change."""
+    axis = min(generation.best.fitness.values[1:])
+    reached = stop.target is not None and axis >= stop.target and generation.best.fitness.values[0] == 0
+    rules = {
+        "target": reached,
+        "generations": stop.generations is not None and generation.number >= stop.generations,
+        "evaluations": stop.evaluations is not None and generation.evaluations >= stop.evaluations,
+        "unchanged": stop.unchanged is not None and generation.number - since >= stop.unchanged,
+        "seconds": stop.seconds is not None and seconds >= stop.seconds,
+    }
+    return next((name for name, true in rules.items() if true), "")
+
+
+def perform(
+    experiment: Experiment, out: Path, *, watch: Callable[[Generation], None] = lambda generation: None,
+    argv: Sequence[str] | None = None,
+) -> Record:  # fmt: skip
+    """Run an experiment and leave its record in `out`; a signal ends it with what is there, see `meta["exit"]`.
+
+    ValueError where the folder cannot be used.
+    """
+    record = Record.create(out, experiment.name, experiment.seed, argv if argv is not None else command_line())
+    record.write_text("experiment.yaml", experiment.text)
+    for item in experiment.inputs:
+        record.write_bytes(f"inputs/{item.name}", item.data)
+    record.write_text("resolved.yaml", resolved_yaml(experiment))
+    for warning in experiment.warnings:
+        record.log(f"warning: {warning}")
+    for path, item in experiment.references:
+        record.log(f"{'ran the code of' if path[0] == 'plugins' else 'read'} {item.source} (sha256 {item.sha256})")
+    generation: Generation | None = None
+    code, clock, generations = 0, time.monotonic(), run(experiment)
+    with _signals():
+        try:
+            for generation in generations:
+                record.append("metrics.jsonl", as_json(metrics(experiment.objective, generation)))
+                seconds = time.monotonic() - clock
+                record.append("timing.jsonl", as_json({"generation": generation.number, "seconds": seconds}))
+                watch(generation)
+        except Stopped as stopped:
+            code, generations.stopped_by = stopped.code, str(stopped)
+    if generation is not None:
+        _write_best(experiment, generation, record)
+        for line in _never_kept(experiment.objective, generation):
+            record.log(line)
+        write_plots(record)
+    reason = generations.stopped_by
+    number, evaluations = (generation.number, generation.evaluations) if generation else (-1, 0)
+    if reason == "seconds":
+        record.log(f"stopped by the clock: --set stop.generations={number} repeats this run exactly")
+    record.log(f"ended by {reason} at generation {number} after {evaluations} evaluations")
+    record.finish(code, reason, number, evaluations)
+    return record
+
+
+@contextmanager
+def _signals() -> Iterator[None]:
+    """Within, the signals that end a program raise `Stopped` (in the main thread; elsewhere they are left alone)."""
+
+    def stop(number: int, frame: object) -> None:
+        raise Stopped(number)
+
+    try:
+        before = {number: signal.signal(number, stop) for number in SIGNALS}
+    except ValueError:  # not the main thread
+        before = {}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def metrics(objective: Objective, generation: Generation) -> dict[str, Any]:
+    """One line of `metrics.jsonl`: the best so far, quantiles, each criterion of the best and on average, diversity."""
+    members = generation.population
+    axes = members.weighted[:, 1:].T
+    quantiles = np.quantile(axes, (0.0, 0.25, 0.5, 0.75, 1.0), axis=1).T
+    score = members.score(members.best, objective)
+    means = _mean_worth(objective, members.broken, members.tested, members.worth)
+    return {
+        "generation": generation.number,
+        "evaluations": generation.evaluations,
+        "best": {"faults": int(generation.best.fitness.values[0]), "axes": _named(objective, generation)},
+        "faults": {"least": int(-members.weighted[:, 0].max()), "median": float(np.median(-members.weighted[:, 0]))},
+        "quantiles": dict(zip(objective.axes, quantiles.tolist(), strict=True)),
+        "criteria": {part.criterion.name: part.worth for part in score.parts},
+        "means": dict(zip((c.name for c in objective.criteria), means, strict=True)),
+        "distinct": members.distinct,
+    }
+
+
+def _named(objective: Objective, generation: Generation) -> dict[str, float]:
+    return dict(zip(objective.axes, generation.best.fitness.values[1:], strict=True))
+
+
+def _mean_worth(objective: Objective, broken: Any, tested: Any, worth: Any) -> list[float | None]:
+    """The mean worth of each criterion over the members to which it applied; None where it applied to none."""
+    means: list[float | None] = []
+    rules, features = iter(zip(broken, tested, strict=True)), iter(worth)
+    for criterion in objective.criteria:
+        if criterion.is_rule:
+            faults, chances = next(rules)
+            applies = chances > 0
+            value = criterion.worth(faults[applies] * 1.0, chances[applies] * 1.0)
+            means.append(float(value.mean()) if applies.any() else None)
+        else:
+            means.append(float(next(features).mean(dtype=np.float64)))
+    return means
+
+
+def _never_kept(objective: Objective, generation: Generation) -> Iterator[str]:
+    """Rules that no phrase of the last population kept, or that hardly any was tested by."""
+    members, rules = generation.population, [c for c in objective.criteria if c.is_rule]
+    for criterion, broken, tested in zip(rules, members.broken, members.tested, strict=True):
+        if (tested > 0).mean() < 0.05:
+            yield f"warning: {criterion.name} applied to hardly any phrase of the last generation"
+        elif not ((broken == 0) & (tested > 0)).any():
+            yield f"warning: no phrase of the last generation kept {criterion.name}: does it contradict another rule?"
+
+
+def _write_best(experiment: Experiment, generation: Generation, record: Record) -> None:
+    export = experiment.export
+    phrases: dict[Phrase, None] = {}
+    for individual in generation.hall:
+        phrase = experiment.phrase(individual)
+        phrases.setdefault(_played_by(phrase, export.instrument))
+        if len(phrases) == export.best:
+            break
+    told = []
+    for number, phrase in enumerate(phrases, 1):
+        for name in export.formats or ["mid"]:
+            data = file_format[name].function(phrase, tempo_bpm=export.tempo_bpm)
+            record.write_bytes(f"best/{number:02d}.{name}", data)
+        told.append(described(experiment.objective.score(phrase), phrase))
+    record.write_text("best/scores.json", as_json(told, indent=1) + "\n")
+
+
+def _played_by(phrase: Phrase, program: int) -> Phrase:
+    first = replace(phrase.voices[0], program=program)
+    return replace(phrase, voices=(first, *phrase.voices[1:]))
+
+
+def described(score: Score, phrase: Phrase) -> dict[str, Any]:
+    """A phrase and its score as plain data: notation, axes, faults, and each criterion with the places of its faults."""
+    return {
+        "notation": str(phrase),
+        "faults": score.faults,
+        "axes": dict(score.axes),
+        "criteria": [
+            {
+                "name": part.criterion.name, "worth": part.worth, "broken": part.broken, "tested": part.tested,
+                "places": _places(part.criterion, part.places(phrase), phrase),
+            }
+            for part in score.parts
+        ],
+    }  # fmt: skip
+
+
+def _places(criterion: Criterion, places: Any, phrase: Phrase) -> list[dict[str, Any]]:
+    return [
+        {"onset": p.onset, "end": p.end, "voices": list(p.voices), "heard": in_words(phrase, p, criterion)}
+        for p in places
+    ]
