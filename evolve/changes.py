@@ -61,12 +61,13 @@ def aimed(candidates: Mask, rng: np.random.Generator, where: Mask | None) -> tup
 def _bar(genes: Genes, layout: Layout, rng: np.random.Generator, where: Mask | None) -> NDArray[np.intp]:
     """One bar a row, most often one with blame."""
     bars = np.ones((len(genes), len(layout.bar_genes)), bool)
-    blamed = None if where is None else where[:, layout.bar_genes].any(axis=2)
+    blamed: Mask | None = None if where is None else np.asarray(where[:, layout.bar_genes].any(axis=2))
     return aimed(bars, rng, blamed)[1]
 
 
 def _signed(rng: np.random.Generator, size: int, most: int) -> NDArray[np.int16]:
-    return (rng.integers(1, most + 1, size) * rng.choice((-1, 1), size)).astype(np.int16)
+    by: NDArray[np.int16] = (rng.integers(1, most + 1, size) * rng.choice((-1, 1), size)).astype(np.int16)
+    return by
 
 
 def _moved(codes: Genes, by: NDArray[np.int16], top: int) -> Genes:

@@ -148,7 +148,9 @@ class Criteria:
             elif voice in names:
                 found.append(names.index(voice))
             else:
-                self.wrong(where, f"must be a voice from 1 to {len(names)} or one of {', '.join(names)}, got {shown(voice)}")
+                self.wrong(
+                    where, f"must be a voice from 1 to {len(names)} or one of {', '.join(names)}, got {shown(voice)}"
+                )
         return tuple(sorted(set(found))) or None
 
 

@@ -189,7 +189,10 @@ class _Loader:
             return None, {}
         name = given.get(what, usual)
         if name not in catalogue:
-            self.wrong((key, what), f"no {catalogue.what} is called {shown(name)}; {near_miss(str(name), [e.name for e in catalogue])}")
+            self.wrong(
+                (key, what),
+                f"no {catalogue.what} is called {shown(name)}; {near_miss(str(name), [e.name for e in catalogue])}",
+            )
             return None, {}
         return catalogue[name], {k: v for k, v in given.items() if k != what}
 
@@ -206,7 +209,9 @@ class _Loader:
         criteria = Criteria(kind, self.read_targets, self.problems)
         given = self.data.get("objective")
         if not isinstance(given, dict) or not given:
-            self.wrong(("objective",), "must be a mapping of axes to lists of criteria, such as {theory: [{rule: in_key}]}")
+            self.wrong(
+                ("objective",), "must be a mapping of axes to lists of criteria, such as {theory: [{rule: in_key}]}"
+            )
             given = {}
         axes = {str(axis): criteria.listed(items, ("objective", axis)) for axis, items in given.items()}
         constraints = criteria.listed(self.data.get("constraints", []), ("constraints",), may_be_empty=True)
@@ -228,7 +233,9 @@ class _Loader:
             return "", {}
         if objective is not None and len(objective.axes) > 1 and entry.traits.get("axes") == 1:
             many = ", ".join(objective.axes)
-            self.wrong(("objective",), f"'{entry.name}' follows one axis, got {many}; put their criteria into one", on_key=True)
+            self.wrong(
+                ("objective",), f"'{entry.name}' follows one axis, got {many}; put their criteria into one", on_key=True
+            )
         if options.get("elite", 0) >= options.get("population", 1) > 1:
             self.wrong(("algorithm", "elite"), f"must be smaller than the population, got {options['elite']}")
         self.resolved["algorithm"] = {"name": entry.name, **plain(entry.function, given)}
@@ -293,5 +300,3 @@ def _warnings(objective: Objective) -> tuple[str, ...]:
         "leaps": "nothing asks for leaps, so a plain scale may win: add {feature: leap_share}",
     }
     return tuple(text for guard, text in advice.items() if guard not in guards)
-
-

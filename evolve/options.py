@@ -36,7 +36,7 @@ def _model(function: Any) -> type[pydantic.BaseModel]:
 
 
 def checked(function: Any, given: object, path: KeyPath, problems: list[Problem]) -> dict[str, Any] | None:
-    """The options as values of the annotated types, defaults included; None, with `problems` longer, if any is wrong."""
+    """The options as values of the annotated types, defaults included; None, and a problem more, if one is wrong."""
     if not isinstance(given, Mapping):
         problems.append(Problem(path, f"must be a mapping of options, got {shown(given)}"))
         return None
@@ -66,9 +66,10 @@ def _problem(detail: Any, model: type[pydantic.BaseModel], path: KeyPath) -> Pro
         range_ = f"from {bounds.low} to {bounds.high}" if bounds else f"at least or at most {limits}"
         return Problem(where, f"must be {range_}, got {value}")
     if kind == "literal_error":
-        close = near_miss(str(detail["input"]), [w.strip("'") for w in limits["expected"].replace(" or ", ", ").split(", ")])
-        return Problem(where, f"must be one of {limits['expected']}, got {value}; {close}".removesuffix("; " + close)
-                       if not close.startswith("did") else f"must be one of {limits['expected']}, got {value}; {close}")
+        known = [word.strip("'") for word in limits["expected"].replace(" or ", ", ").split(", ")]
+        hint = near_miss(str(detail["input"]), known)
+        also = f"; {hint}" if hint.startswith("did") else ""
+        return Problem(where, f"must be one of {', '.join(known)}, got {value}{also}")
     if kind == "string_pattern_mismatch":
         words = next((m.words for m in metadata if isinstance(m, Matching)), "of another form")
         return Problem(where, f"must be {words}, got {value}")

@@ -32,7 +32,7 @@ class Stopped(Exception):
         self.code = SIGNALS[signal.Signals(number)]
 
 
-class run:
+class run:  # noqa: N801 - reads as a verb: `for generation in run(experiment)`
     """The generations of an experiment, from 0 to the one at which a stop rule ends it.
 
     Afterwards `stopped_by` names the rule.

@@ -62,6 +62,7 @@ Semitones = Annotated[int, Between(0, 127)]
 Ticks = Annotated[int, Between(1, 24 * 4096)]
 Share = Annotated[float, Between(0.0, 1.0)]
 Count = Annotated[int, Between(1, 10_000)]
+Factor = Annotated[float, Between(0.01, 100.0)]
 
 
 def near_miss(name: str, known: typing.Iterable[str]) -> str:

@@ -21,7 +21,8 @@ from typing import Any
 import numpy as np
 
 from fitness.catalogue import Catalogue
-from fitness.verdict import Mask, Numbers, Verdict, band, count
+from fitness.verbs import Mask
+from fitness.verdict import Numbers, Verdict, band, count
 
 rule: Catalogue[Callable[..., Verdict]] = Catalogue("rule", "fitness.rules")
 feature: Catalogue[Callable[..., Numbers]] = Catalogue("feature", "fitness.features")
@@ -35,7 +36,6 @@ def usual_band(low: float, high: float, sd: float, guards: tuple[str, ...] = ())
 def share(part: Mask, whole: Mask) -> Numbers:
     """Part of whole as counts, `[1, n]`; 0 where the whole is empty."""
     return (count(part) / np.maximum(count(whole), np.uint16(1)))[None].astype(np.float64)
-
 
 
 def shares(counts: Numbers) -> Numbers:

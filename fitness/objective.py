@@ -72,8 +72,7 @@ class Criterion:
         elif usual is not None or "usual" in entry.traits:
             if is_profile:
                 raise ValueError(f"'{name}' is a profile of many numbers: give it targets, not a normaliser")
-            own = partial(entry.traits["usual"], **entry.traits["figures"]) if "usual" in entry.traits else None
-            worth = partial(_first_row, worth=usual or own)
+            worth = partial(_first_row, worth=usual or partial(entry.traits["usual"], **entry.traits["figures"]))
         else:
             raise ValueError(f"'{name}' needs targets to be compared with")
         return cls(label or name, judge, worth, False, entry, weight, voices)
@@ -207,7 +206,8 @@ class Scores:
     def faults(self) -> NDArray[np.int32]:
         """Faults against the constraints, `[n]`."""
         first = len(self.broken) - len(self.objective.constraints)
-        return np.add.reduce(self.broken[first:], axis=0, dtype=np.int32)
+        number: NDArray[np.int32] = np.add.reduce(self.broken[first:], axis=0, dtype=np.int32)
+        return number
 
     def __len__(self) -> int:
         return int(self.axes.shape[1])
@@ -219,7 +219,9 @@ class Scores:
         for criterion, place in zip(self.objective.criteria, self.objective._place_of, strict=True):
             if criterion.is_rule:
                 broken, tested = int(self.broken[place, i]), int(self.tested[place, i])
-                worth = float(criterion.worth(np.array([broken * 1.0]), np.array([tested * 1.0]))[0]) if tested else None
+                worth = (
+                    float(criterion.worth(np.array([broken * 1.0]), np.array([tested * 1.0]))[0]) if tested else None
+                )
                 parts.append(Part(criterion, worth, broken, tested))
             else:
                 parts.append(Part(criterion, float(self.worth[place, i]), 0, 0))

@@ -91,7 +91,9 @@ class Phrase:
             if not ticks or ticks[0] != 0 or sorted(set(ticks)) != ticks:
                 raise ValueError(f"{what} must begin at tick 0 and go forward, got ticks {ticks}")
         if not 0 <= self.pickup < self.metres[0][1].bar:
-            raise ValueError(f"a pick-up must be shorter than a bar of {self.metres[0][1].bar} ticks, got {self.pickup}")
+            raise ValueError(
+                f"a pick-up must be shorter than a bar of {self.metres[0][1].bar} ticks, got {self.pickup}"
+            )
         inner = tuple(sorted({tick for tick in self.ends if 0 < tick < self.length}))
         object.__setattr__(self, "ends", (*inner, self.length) if self.length else ())
 

@@ -63,7 +63,7 @@ class Phrases:
         return cls(Settings((setting,)), cells=cells, ticks=np.append(ticks, setting.length).astype(np.int32))
 
     def __len__(self) -> int:
-        return self.n
+        return int(self.n)
 
     def __getitem__(self, i: int) -> Phrase:
         """One phrase, as a value."""
@@ -114,7 +114,8 @@ class Phrases:
         """The notes of each voice, packed, `[voices, notes, n]`."""
         if self._list is not None:
             return self._list
-        assert self._cells is not None and self._ticks is not None
+        assert self._cells is not None
+        assert self._ticks is not None
         return Notes(*grid.notes(self._cells, self._ticks), self.settings)
 
     @cached_property

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ class Setting:
         weight = np.zeros(self.length + 1, np.int8)
         weight[: self.pickup] = self.metres[0][1].weights[self.metres[0][1].bar - self.pickup :][: self.length + 1]
         lines = [*self.barlines, (self.length, self.metres[-1][1])]
-        for number, ((tick, metre), (following, _)) in enumerate(zip(lines, lines[1:], strict=False), 1):
+        for number, ((tick, metre), (following, _)) in enumerate(pairwise(lines), 1):
             bar[tick:] = number
             place[tick:] = np.arange(self.length + 1 - tick)
             weight[tick:following] = metre.weights[: following - tick]
@@ -142,7 +143,8 @@ class Settings:
     def degree(self, tick: NDArray[np.int32], pitch: NDArray[np.int16]) -> NDArray[np.int8]:
         """The scale degree of pitches at ticks; 0 = chromatic or a rest (pitch -1)."""
         if self.index is None and len(self.each[0].keys) == 1:
-            return self.each[0].degrees[0].take(pitch, mode="wrap")
+            shared: NDArray[np.int8] = self.each[0].degrees[0].take(pitch, mode="wrap")
+            return shared
         rows = np.cumsum([0, *(len(setting.keys) for setting in self.each[:-1])])
         row = self.at("key", tick) + (0 if self.index is None else rows[self.index])
         joined = np.concatenate([setting.degrees for setting in self.each])
@@ -157,7 +159,7 @@ class Settings:
         level = levels.take(span * inside)
         last = (end - (1 << level)) * inside
         if self.index is None:
-            table, width, shift = self.each[0].within, self.each[0].length + 1, np.int64(0)
+            table, width, shift = self.each[0].within, self.each[0].length + 1, np.zeros(1, np.int64)
         else:
             height = len(max((setting.within for setting in self.each), key=len))
             table = np.concatenate(

@@ -128,5 +128,5 @@ def tally(bins: Array, where: Mask, size: int) -> NDArray[np.float64]:
     n = bins.shape[-1]
     flat = bins * np.int64(n) + np.arange(n)
     np.copyto(flat, size * n, where=~where)
-    found: NDArray[np.float64] = np.bincount(flat.ravel(), minlength=size * n + 1)[: size * n].reshape(size, n) * 1.0
-    return found
+    found = np.bincount(flat.ravel(), minlength=size * n + 1)[: size * n]
+    return found.reshape(size, n).astype(np.float64)

@@ -52,7 +52,8 @@ def count(mask: Mask) -> Counts:
     if len(flat) < 256:
         small: NDArray[np.uint8] = np.add.reduce(flat.view(np.uint8), axis=0, dtype=np.uint8)
         return small.astype(np.uint16)
-    return np.minimum(np.add.reduce(flat, axis=0, dtype=np.int64), 65_535).astype(np.uint16)
+    large: NDArray[np.int64] = np.add.reduce(flat, axis=0, dtype=np.int64)
+    return np.minimum(large, 65_535).astype(np.uint16)
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,5 +152,3 @@ def typical(value: Numbers, *, mean: Finite, sd: Positive) -> Numbers:
     [0.607]
     """
     return np.asarray(np.exp(-0.5 * np.square((value - mean) / sd)), np.float64)
-
-

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from fitness.verbs import earlier, later
 Pitches = NDArray[np.int16]  # semitones
 Ticks = NDArray[np.int32]
 Mask = NDArray[np.bool_]
+T = TypeVar("T", bound=np.generic)
 
 CLASS_OF = np.array([*(i % 12 for i in range(128)), -1], np.int8)  # interval class; the last, for -1, is -1
 
@@ -75,7 +76,8 @@ class Notes:
     @cached_property
     def count(self) -> NDArray[np.int32]:
         """Notes of each voice, `[voices, n]`."""
-        return np.add.reduce(self.present, axis=1, dtype=np.int32)
+        number: NDArray[np.int32] = np.add.reduce(self.present, axis=1, dtype=np.int32)
+        return number
 
     @cached_property
     def left_by(self) -> Pitches:
@@ -132,8 +134,18 @@ class Notes:
     @cached_property
     def ends_phrase(self) -> Mask:
         """The last note of each phrase."""
-        segment = self.settings.at("segment", self.onset)
-        return self.present & (~self.has_next | (later(segment) != segment))
+        last: Mask = self.present & (~self.has_next | (later(self._segment) != self._segment))
+        return last
+
+    @cached_property
+    def starts_phrase(self) -> Mask:
+        """The first note of each phrase."""
+        first: Mask = self.present & (~self.has_previous | (earlier(self._segment) != self._segment))
+        return first
+
+    @cached_property
+    def _segment(self) -> Ticks:
+        return self.settings.at("segment", self.onset)
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,7 +216,7 @@ class Pairs:
         """End of the slices."""
         return self.slices.end
 
-    def _of(self, x: NDArray[np.generic], which: int) -> NDArray[np.generic]:
+    def _of(self, x: NDArray[T], which: int) -> NDArray[T]:
         if len(self.members) == 1:
             voice = self.members[0][which]
             return x[voice : voice + 1]
@@ -213,12 +225,12 @@ class Pairs:
     @cached_property
     def upper(self) -> Pitches:
         """What the upper voice sounds."""
-        return self._of(self.slices.sounding, 0).astype(np.int16, copy=False)
+        return self._of(self.slices.sounding, 0)
 
     @cached_property
     def lower(self) -> Pitches:
         """What the lower voice sounds."""
-        return self._of(self.slices.sounding, 1).astype(np.int16, copy=False)
+        return self._of(self.slices.sounding, 1)
 
     @cached_property
     def both_sound(self) -> Mask:
@@ -254,7 +266,7 @@ class Pairs:
         return self._moves(self.slices.sounding, 1)
 
     def _moves(self, sounding: Pitches, which: int) -> Pitches:
-        now = self._of(sounding, which).astype(np.int16, copy=False)
+        now = self._of(sounding, which)
         before = earlier(now, -1)
         return (now - before) * ((now | before) >= 0)
 
@@ -267,8 +279,7 @@ class Pairs:
     @cached_property
     def changed(self) -> Mask:
         """Whether one of them strikes a note."""
-        struck: Mask = (self._of(self.slices.attack, 0) | self._of(self.slices.attack, 1)).astype(bool)
-        return struck
+        return self._of(self.slices.attack, 0) | self._of(self.slices.attack, 1)
 
     @cached_property
     def adjacent(self) -> Mask:

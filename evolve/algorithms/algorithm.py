@@ -1,7 +1,7 @@
 """What an algorithm is given, what it yields, and how one is registered.
 
-    @algorithm
-    def generational(task: Task, *, population: Size = 200, ...) -> Iterator[Generation]: ...
+@algorithm
+def generational(task: Task, *, population: Size = 200, ...) -> Iterator[Generation]: ...
 """
 
 from __future__ import annotations

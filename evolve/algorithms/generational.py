@@ -66,7 +66,13 @@ def generational(
     if elite >= population:
         raise ValueError(f"elite: must be smaller than the population of {population}, got {elite}")
     toolbox = toolbox_of(
-        task.judging(guided and mutate == "musical"), tournament=tournament, mate=mate, mutate=mutate, per_gene=per_gene, crossover=crossover, mutation=mutation
+        task.judging(guided and mutate == "musical"),
+        tournament=tournament,
+        mate=mate,
+        mutate=mutate,
+        per_gene=per_gene,
+        crossover=crossover,
+        mutation=mutation,
     )
     hall, logbook = tools.HallOfFame(HALL), tools.Logbook()
     members = toolbox.evaluate(Population.unjudged(task.first(population)))

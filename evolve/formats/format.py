@@ -1,7 +1,7 @@
 """What a file format is: a writer registered under its suffix, and the reader that is its inverse.
 
-    @file_format(suffixes=(".mid", ".midi"), read=from_bytes)
-    def mid(phrase: Phrase, *, tempo_bpm: float = 96.0) -> bytes: ...
+@file_format(suffixes=(".mid", ".midi"), read=from_bytes)
+def mid(phrase: Phrase, *, tempo_bpm: float = 96.0) -> bytes: ...
 """
 
 from __future__ import annotations

@@ -19,10 +19,10 @@ from evolve.changes import REST as REST_CODE
 from evolve.genomes.kind import Genes, KeyText, MetreText, Notation, NoteName, Where, genome_kind
 from fitness.catalogue import Between
 from fitness.grid import HOLD, REST
-from fitness.phrase import Note, Phrase
+from fitness.phrase import C_MAJOR, COMMON_TIME, Note, Phrase
 from fitness.phrases import Phrases
 from fitness.setting import Setting
-from fitness.theory import QUARTER, Key, Metre
+from fitness.theory import QUARTER
 from fitness.verdict import Blame
 
 Bars = Annotated[int, Between(1, 256)]
@@ -174,8 +174,8 @@ class Melody:
 @genome_kind
 def melody(
     *,
-    key: KeyText = Key("C"),
-    metre: MetreText = Metre.parse("4/4"),
+    key: KeyText = C_MAJOR,
+    metre: MetreText = COMMON_TIME,
     bars: Bars = 8,
     low: NoteName = 60,
     high: NoteName = 79,
@@ -197,11 +197,13 @@ def melody(
     if pickup >= metre.bar:
         raise ValueError(f"pickup: must be shorter than a bar ({metre.bar} ticks), got {pickup}")
     if triplets and (metre.unit > 4 or pickup % QUARTER or step > QUARTER):
-        raise ValueError("triplets: need a metre of halves or quarters, a grid of 1/4 or finer and a pick-up of quarters")
+        raise ValueError(
+            "triplets: need a metre of halves or quarters, a grid of 1/4 or finer and a pick-up of quarters"
+        )
     scale = key.pitches(low, high)
     if len(scale) < 2:
         raise ValueError(f"low: from low to high there must be two notes of {key}, got {len(scale)}")
-    times = {tick: 0 for tick in range(0, length, step)}
+    times = dict.fromkeys(range(0, length, step), 0)
     if triplets:
         times = {t: 1 if t % QUARTER else 0 for t in times}
         times |= {t: 2 for q in range(0, length, QUARTER) for t in (q + 8, q + 16)}

@@ -1,3 +1,5 @@
 """stub"""
+
+
 def write_all(record):
     pass

@@ -40,4 +40,5 @@ def motif_economy(phrases: Phrases) -> Numbers:
     figure = np.where(whole, figure, absent)
     ordered = np.sort(figure, axis=1)
     again = np.add.reduce(ordered[:, 1:] == ordered[:, :-1], axis=(0, 1), dtype=np.int64)
-    return (again / np.maximum(total, 1))[None]
+    economy: Numbers = again / np.maximum(total, 1)
+    return economy[None]

@@ -29,7 +29,8 @@ def rest_share(phrases: Phrases) -> Numbers:
     """
     sounding = np.add.reduce(phrases.notes.duration, axis=(0, 1), dtype=np.int64)
     whole = phrases.voices * phrases.settings.numbers("length").astype(np.int64)
-    return (1.0 - sounding / np.maximum(whole, 1))[None]
+    silent: Numbers = 1.0 - sounding / np.maximum(whole, 1)
+    return silent[None]
 
 
 @feature(**usual_band(2.5, 7.0, 1.5, guards=("density",)))
@@ -45,7 +46,8 @@ def notes_per_bar(phrases: Phrases) -> Numbers:
     """
     bars = np.add.reduce(phrases.bars.present, axis=(0, 1), dtype=np.int64)
     number = np.add.reduce(phrases.notes.count, axis=0, dtype=np.int64)
-    return (number / np.maximum(phrases.voices * bars, 1))[None]
+    density: Numbers = number / np.maximum(phrases.voices * bars, 1)
+    return density[None]
 
 
 @feature(profile=True)

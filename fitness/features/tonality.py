@@ -37,7 +37,7 @@ def _pitch_classes(phrases: Phrases) -> Numbers:
     notes, n = phrases.notes, phrases.n
     column = (notes.pitch % 12).astype(np.int64) * n + np.arange(n)
     times = np.bincount(column.ravel(), notes.duration.ravel(), minlength=12 * n)
-    return shares(times.reshape(12, n))
+    return shares(times.reshape(12, n).astype(np.float64))
 
 
 def key_correlations(phrases: Phrases, *, profile: Profile = "temperley_kostka_payne") -> Numbers:
@@ -88,8 +88,9 @@ def key_fit(phrases: Phrases, *, profile: Profile = "temperley_kostka_payne") ->
     rows = [key.pitch_class + 12 * (3 in _above(key)) for key in (s.keys[0][1] for s in phrases.settings.each)]
     index = phrases.settings.index
     if index is None:
-        return table[rows[0]][None]
-    return table[np.array(rows)[index], np.arange(phrases.n)][None]
+        return table[rows[0] : rows[0] + 1]
+    found: Numbers = table[np.array(rows)[index], np.arange(phrases.n)]
+    return found[None]
 
 
 def _above(key: Key) -> set[int]:

@@ -1,0 +1,47 @@
+"""What commands say at the end, and how they refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from evolve.record import Record
+from evolve.text import safe_text
+
+
+class Refusal(click.ClickException):
+    """The user's input is wrong: exit code 2."""
+
+    exit_code = 2
+
+
+@contextmanager
+def refused() -> Iterator[None]:
+    """Within, a ValueError of ours is told as it stands, without a traceback."""
+    try:
+        yield
+    except ValueError as error:
+        raise Refusal("\n".join(safe_text(line, 4000) for line in str(error).split("\n"))) from None
+
+
+def explained(record: Record) -> str:
+    """What a run found, in words, and where it lies."""
+    meta = record.meta
+    lines = [f"Stopped by {meta['stopped_by']} at generation {meta['generation']}, {meta['evaluations']} evaluations."]
+    if (record.path / "best" / "scores.json").exists():
+        best = record.best[0]
+        axes = ", ".join(f"{axis} {value:.3f}" for axis, value in best["axes"].items())
+        faults = best["faults"]
+        lines += [
+            f"Best: {axes}; {faults or 'no'} fault{'s' * (faults != 1)} against the constraints.",
+            best["notation"],
+        ]
+        for part in best["criteria"]:
+            if part["places"]:
+                where = "; ".join(place["heard"] for place in part["places"][:3])
+                more = f"; and {len(part['places']) - 3} more" if len(part["places"]) > 3 else ""
+                lines.append(f"  {part['name']}: {part['broken']} of {part['tested']} broken: {where}{more}")
+    lines.append(f"Hear it: {record.path / 'best' / '01.mid'}   See it: {record.path / 'plots'}")
+    return "\n".join(lines)
