@@ -201,7 +201,7 @@ def _played_by(phrase: Phrase, program: int) -> Phrase:
 
 
 def described(score: Score, phrase: Phrase) -> dict[str, Any]:
-    """A phrase and its score as plain data: notation, axes, faults, and each criterion with the places of its faults."""
+    """A phrase and its score as plain data: notation, axes, faults, each criterion with the places of its faults."""
     return {
         "notation": str(phrase),
         "faults": score.faults,

@@ -1,49 +1,43 @@
 """Standard MIDI Files: a phrase as a type 1 file, and files of anyone's making as phrases.
 
 Written: one conductor track, then a track a voice, 480 ticks to the quarter.  What MIDI cannot say stands
-beside its nearest MIDI event as a text event at the same tick, and is honoured when read: `key D dorian`,
+beside its nearest MIDI event as a text at the same tick, and is honoured when read: `key D dorian`,
 `metre 3+2+2/8`, `pickup 24`; phrase ends are markers `phrase end`, the last of them at the phrase's length.
 A pick-up is written as notation programs write it, as a first metre of its own length (1/4 before 3/4); where
 no metre has that length (a triplet) the true metre stands at 0 and again at the first barline.
 
 Read: types 0, 1 and 2.  Each track with notes becomes a voice; where only one track has notes, each of its
 channels does.  The tracks of a type 2 file sound together, and one chosen alone keeps its own tempo, metre and
-key.  Times are rounded to 24 ticks a quarter; a note that would vanish lasts one tick.  A note without end
-lasts to the next onset on its channel; of two that overlap on one pitch, the first end ends the first.  Voices
-are top lines: of notes that begin together the highest, and a lower one that begins under a sounding note
-only if it sounds on alone for half its length or more; a note is cut where the next begins.  The percussion
-channel is not read.  Silence after the last note counts up to the barline.  SMPTE times become quarters at
-the first tempo.
+key.  Times are rounded to 24 ticks a quarter, voices are top lines (see midi_lines), the percussion channel is
+not read, SMPTE times become quarters at the first tempo.  A broken or hostile file is refused before anything
+is built from it (see midi_structure).
 """
 
 from __future__ import annotations
 
 import io
-from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
-from typing import Annotated, TypeVar
+from dataclasses import dataclass, field
+from typing import Annotated, NamedTuple
 
-import mido  # type: ignore[import-untyped]
+import mido
 
 from evolve.formats.format import file_format
-from evolve.formats.midi_structure import MARKER, tidied
+from evolve.formats.midi_lines import Sounded, Struck, rounded, tick_length, top_line
+from evolve.formats.midi_setting import OURS, PHRASE_END, Event, framed, metres_of, stated
+from evolve.formats.midi_structure import decoded, tidied
 from evolve.text import safe_text
 from fitness.catalogue import Between, near_miss
-from fitness.phrase import C_MAJOR, COMMON_TIME, MAX_TICKS, Note, Phrase, Voice
-from fitness.theory import QUARTER, SCALES, Key, Metre
-
-T = TypeVar("T", Key, Metre)
+from fitness.phrase import MAX_TICKS, Phrase, Voice
+from fitness.theory import QUARTER, Key, Metre
 
 FINE = 20  # ticks of the file for one of ours: 480 to the quarter, which every program knows
 PERCUSSION = 9  # channel 10, counted from 0
 CHANNELS = tuple(channel for channel in range(16) if channel != PERCUSSION)
 USUAL_TEMPO = 500_000  # microseconds a quarter where a file gives none (RP-001)
-USUAL_KEY_NAMES = {
-    "major": ("Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#"),
-    "minor": ("Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#", "G#", "D#", "A#"),
-}  # tonics of the key signatures of 7 flats to 7 sharps
+
+
+# Reading
 
 
 @dataclass(frozen=True)
@@ -62,18 +56,114 @@ class Reading:
     tracks: tuple[str, ...]
 
 
-@file_format(suffixes=(".mid", ".midi"), read=lambda data, *, track=None: from_bytes(data, track=track))
-def mid(phrase: Phrase, *, tempo_bpm: Annotated[float, Between(10.0, 400.0)] = 96.0) -> bytes:
-    """A Standard MIDI File, type 1, that reads back as the same phrase.
-
-    `tempo_bpm` in quarters a minute.
-    """
-    return to_bytes(phrase, tempo_bpm=tempo_bpm)
-
-
 def from_bytes(data: bytes, *, track: int | str | None = None) -> Phrase:
     """The phrase in a MIDI file; see `read`."""
     return read(data, track=track).phrase
+
+
+def read(data: bytes, *, track: int | str | None = None) -> Reading:
+    """Read a MIDI file; `track` is a number from 1 among the tracks that may be chosen, or a name.
+
+    ValueError in one line for what is broken, for a file without notes, and for a track that is not there.
+    """
+    file = mido.MidiFile(file=io.BytesIO(tidied(data)), clip=True)
+    parts = [_part(messages) for messages in file.tracks]
+    lines = _lines(parts)
+    chosen = lines if track is None else [lines[_index(track, [line.name for line in lines])]]
+    heard = [line.part for line in chosen] if file.type == 2 and track is not None else parts
+    tempo = min((part.tempo for part in heard if part.tempo), default=(0, USUAL_TEMPO), key=lambda found: found[0])[1]
+    scale = tick_length(file.ticks_per_beat, tempo)
+    programs = {channel: program for part in reversed(parts) for channel, program in part.programs.items()}
+    voices, dropped, shift = [], 0, 0.0
+    for line in chosen:
+        notes, below, moved = top_line(line.notes, scale)
+        voices.append(Voice(notes, line.name, line.part.programs.get(line.channel, programs.get(line.channel, 0))))
+        dropped, shift = dropped + below, max(shift, moved)
+    events = sorted((event for part in heard for event in part.events), key=lambda event: event[0])
+    end = rounded(max(part.end for part in heard), scale)
+    phrase = framed(tuple(voices), [(rounded(tick, scale), event) for tick, event in events], end)
+    return Reading(phrase, round(mido.tempo2bpm(tempo), 3), shift, dropped, tuple(line.name for line in lines))
+
+
+@dataclass
+class _Part:
+    """A track of the file, in its own ticks; notes and programs by channel."""
+
+    name: str = ""
+    notes: dict[int, list[Sounded]] = field(default_factory=dict)
+    programs: dict[int, int] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    tempo: tuple[int, int] | None = None
+    end: int = 0
+
+
+class _Line(NamedTuple):
+    """What may be chosen as a voice."""
+
+    name: str
+    part: _Part
+    channel: int
+    notes: list[Sounded]
+
+
+def _part(messages: Iterable[mido.Message]) -> _Part:
+    part, struck = _Part(), Struck()
+    for message in messages:
+        part.end += message.time
+        match message.type:
+            case "note_on" if message.velocity:
+                struck.begin(part.end, message.channel, message.note, message.velocity)
+            case "note_on" | "note_off":
+                struck.end(part.end, message.channel, message.note)
+            case "program_change":
+                if message.channel not in part.programs or message.channel not in struck.begun:
+                    part.programs[message.channel] = message.program
+            case "track_name":
+                part.name = part.name or decoded(message.name)
+            case "set_tempo":
+                part.tempo = part.tempo or (part.end, message.tempo)
+            case "key_signature":
+                mode = "minor" if message.key.endswith("m") else "major"
+                part.events.append((part.end, Key(message.key.removesuffix("m"), mode)))
+            case "time_signature":
+                part.events.extend((part.end, metre) for metre in metres_of(message.numerator, message.denominator))
+            case "marker" | "text":
+                part.events.append((part.end, message.text))
+    part.notes = struck.notes(part.end)
+    return part
+
+
+def _lines(parts: list[_Part]) -> list[_Line]:
+    """The tracks with notes, or the channels where only one has; of our own files the silent ones too."""
+    if len(parts) > 1 and not parts[0].notes and (0, OURS) in parts[0].events:
+        return [_line(part) for part in parts[1:]]
+    sounding = [part for part in parts if part.notes.keys() - {PERCUSSION}]
+    if not sounding:
+        got = "only percussion (channel 10)" if any(part.notes for part in parts) else "none"
+        raise ValueError(f"midi: a file must hold notes with a pitch, got {got}; choose another file")
+    channels = sorted(sounding[0].notes.keys() - {PERCUSSION})
+    if len(sounding) > 1 or len(channels) == 1:
+        return [_line(part) for part in sounding]
+    return [_Line(f"channel {channel + 1}", sounding[0], channel, sounding[0].notes[channel]) for channel in channels]
+
+
+def _line(part: _Part) -> _Line:
+    """All of a track but percussion; its lowest channel gives the instrument."""
+    channels = sorted(part.notes.keys() - {PERCUSSION})
+    notes = [note for channel in channels for note in part.notes[channel]]
+    return _Line(part.name, part, (channels or sorted(part.programs) or [0])[0], notes)
+
+
+def _index(track: int | str, names: list[str]) -> int:
+    """Where a track stands among those that may be chosen, from 0."""
+    if isinstance(track, str) and track not in names:
+        mend = near_miss(track[:80], [name for name in names[:50] if name])
+        raise ValueError(f"midi: no track is called '{safe_text(track)}'; {mend}")
+    if isinstance(track, str):
+        return names.index(track)
+    if not 1 <= track <= len(names):
+        raise ValueError(f"midi: a track must be 1 to {len(names)}, got {track}; choose one of these")
+    return track - 1
 
 
 # Writing
@@ -86,14 +176,14 @@ def to_bytes(phrase: Phrase, *, tempo_bpm: float = 96.0) -> bytes:
     True
     """
     if not 10 <= tempo_bpm <= 400:
-        raise ValueError(f"midi: tempo_bpm must be 10 to 400, got {tempo_bpm}; choose one of them")
-    latest = max(phrase.keys[-1][0], phrase.metres[-1][0])
+        raise ValueError(f"midi: tempo_bpm must be 10 to 400, got {tempo_bpm}; choose one of these")
+    conductor = list(stated(phrase))
+    latest = max(tick for tick, _ in conductor)
     if latest > MAX_TICKS:
-        raise ValueError(
-            f"midi: changes of key and metre must come before tick {MAX_TICKS}, got {latest}; leave it out"
-        )
+        raise ValueError(f"midi: keys and metres must change before tick {MAX_TICKS}, got {latest}; leave it out")
+    tempo = mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(tempo_bpm))
     file = mido.MidiFile(type=1, ticks_per_beat=FINE * QUARTER)
-    file.tracks.append(_track(_conductor(phrase, tempo_bpm), max(phrase.length, latest, phrase.pickup)))
+    file.tracks.append(_track([(0, tempo), *((tick, _meta(event)) for tick, event in conductor)], latest))
     for index, voice in enumerate(phrase.voices):
         file.tracks.append(_track(_performed(voice, CHANNELS[index % len(CHANNELS)]), phrase.length))
     out = io.BytesIO()
@@ -101,39 +191,26 @@ def to_bytes(phrase: Phrase, *, tempo_bpm: float = 96.0) -> bytes:
     return out.getvalue()
 
 
-def _track(events: Iterable[tuple[int, mido.Message]], end: int) -> mido.MidiTrack:
-    """Messages at ticks as a track."""
+def _track(messages: Iterable[tuple[int, mido.Message]], end: int) -> mido.MidiTrack:
+    """Messages at our ticks as a track that ends at tick `end`."""
     track, before = mido.MidiTrack(), 0
-    for tick, message in (*sorted(events, key=lambda event: event[0]), (end, mido.MetaMessage("end_of_track"))):
+    for tick, message in (*sorted(messages, key=lambda each: each[0]), (end, mido.MetaMessage("end_of_track"))):
         track.append(message.copy(time=FINE * (tick - before)))
         before = tick
     return track
 
 
-def _conductor(phrase: Phrase, tempo_bpm: float) -> Iterator[tuple[int, mido.MetaMessage]]:
-    yield 0, mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(tempo_bpm))
-    yield 0, _text("evophrase")
-    yield 0, _text(f"pickup {phrase.pickup}")
-    pickup, metre_there = phrase.pickup, phrase.metres[0][1]
-    before: Key | Metre | None = None
-    for tick, metre in phrase.metres:
-        shown = _pickup_metre(metre, pickup) if tick == 0 and pickup else metre
-        if Metre.parse(f"{shown.count}/{shown.unit}") != metre or metre == before:
-            yield tick, _text(f"metre {metre}")
-        yield tick, _time_signature(shown)
-        metre_there = metre if tick <= pickup else metre_there
-        before = metre
-    if pickup and pickup not in dict(phrase.metres):
-        yield pickup, _time_signature(metre_there)
-    before = None
-    for tick, key in phrase.keys:
-        shown_key = _signature(key)
-        if shown_key != key or key == before:
-            yield tick, _text(f"key {key}")
-        yield tick, mido.MetaMessage("key_signature", key=shown_key.tonic + "m" * (shown_key.mode == "minor"))
-        before = key
-    for tick in phrase.ends:
-        yield tick, mido.MetaMessage("marker", text=MARKER.decode())
+def _meta(event: Key | Metre | str) -> mido.MetaMessage:
+    match event:
+        case Key():
+            return mido.MetaMessage("key_signature", key=event.tonic + "m" * (event.mode == "minor"))
+        case Metre():
+            clocks = min(event.beat, 255)  # a MIDI clock is a 24th of a quarter, as our tick is
+            return mido.MetaMessage(
+                "time_signature", numerator=event.count, denominator=event.unit, clocks_per_click=clocks
+            )
+        case _:
+            return mido.MetaMessage("marker" if event == PHRASE_END else "text", text=event)
 
 
 def _performed(voice: Voice, channel: int) -> Iterator[tuple[int, mido.Message]]:
@@ -146,27 +223,10 @@ def _performed(voice: Voice, channel: int) -> Iterator[tuple[int, mido.Message]]
         yield note.end, mido.Message("note_off", channel=channel, note=note.pitch)
 
 
-def _text(text: str) -> mido.MetaMessage:
-    return mido.MetaMessage("text", text=text)
+@file_format(suffixes=(".mid", ".midi"), read=from_bytes)
+def mid(phrase: Phrase, *, tempo_bpm: Annotated[float, Between(10.0, 400.0)] = 96.0) -> bytes:
+    """A Standard MIDI File, type 1, that reads back as the same phrase.
 
-
-def _time_signature(metre: Metre) -> mido.MetaMessage:
-    clocks = min(metre.beat, 255)  # a MIDI clock is a 24th of a quarter, as our tick is
-    return mido.MetaMessage("time_signature", numerator=metre.count, denominator=metre.unit, clocks_per_click=clocks)
-
-
-def _pickup_metre(metre: Metre, pickup: int) -> Metre:
-    """The metre with one bar of the pick-up's length, or the metre itself where there is none."""
-    for unit in (metre.unit, 4, 8, 16):
-        if pickup % (4 * QUARTER // unit) == 0:
-            return Metre.parse(f"{pickup * unit // (4 * QUARTER)}/{unit}")
-    return metre
-
-
-def _signature(key: Key) -> Key:
-    """The major or minor key whose signature is nearest: that of the mode, on at most seven sharps or flats."""
-    mode = "minor" if SCALES[key.mode][2:3] == (3,) else "major"
-    fifths = key.fifths
-    while abs(fifths) > 7:
-        fifths -= 12 if fifths > 0 else -12
-    return Key(USUAL_KEY_NAMES[mode][fifths + 7], mode)
+    `tempo_bpm` is in quarters a minute.
+    """
+    return to_bytes(phrase, tempo_bpm=tempo_bpm)

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from fitness.phrase import Note
+from fitness.theory import QUARTER
 
 
 class Sounded(NamedTuple):
@@ -56,10 +57,11 @@ class Struck:
         sounded = {}
         for channel, notes in self.begun.items():
             onsets = [onset for onset, _, _ in notes]
+            stops = (*onsets, end)
             sounded[channel] = [
                 Sounded(onset, stop, pitch, velocity)
                 for number, (onset, pitch, velocity) in enumerate(notes)
-                for stop in [self.ends.get((channel, number)) or (*onsets, end)[bisect_right(onsets, onset)]]
+                for stop in [self.ends.get((channel, number), stops[bisect_right(onsets, onset)])]
             ]
         return sounded
 
@@ -94,3 +96,19 @@ def top_line(sounded: Iterable[Sounded], scale: Fraction) -> tuple[tuple[Note, .
         for tick, place in ((note.onset, onset), (note.end, end)):
             shift = max(shift, abs(tick * scale.numerator - place * scale.denominator) / scale.denominator)
     return tuple(line), below, shift
+
+
+def tick_length(division: int, tempo: int) -> Fraction:
+    """The length of a file's tick in ours, from the division in its header and microseconds a quarter.
+
+    A positive division is ticks a quarter; a negative one holds SMPTE frames a second (29 stands for 29.97) and
+    ticks a frame, and then a quarter is as long as the tempo says.
+
+    >>> tick_length(480, 500_000), tick_length(-25 * 256 + 40, 500_000)  # the second: 1000 ticks a second
+    (Fraction(1, 20), Fraction(6, 125))
+    """
+    if division > 0:
+        return Fraction(QUARTER, division)
+    frames, ticks = 256 - (division >> 8 & 0xFF), division & 0xFF
+    rate = Fraction(30_000, 1001) if frames == 29 else Fraction(frames)
+    return Fraction(QUARTER * 1_000_000, tempo) / (rate * ticks)

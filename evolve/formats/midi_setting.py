@@ -28,8 +28,8 @@ TONICS = {
 def stated(phrase: Phrase) -> Iterator[Event]:
     """The events that say everything of a phrase but its notes.
 
-    >>> list(stated(Phrase.parse("D dorian 4/4: D4")))[2:]
-    [(0, Metre(groups=(1, 1, 1, 1), unit=4)), (0, 'key D dorian'), (0, Key(tonic='A', mode='minor')), (24, 'phrase end')]
+    >>> [(tick, str(event)) for tick, event in stated(Phrase.parse("D dorian 3/4: D4"))][2:]
+    [(0, '3/4'), (0, 'key D dorian'), (0, 'A minor'), (24, 'phrase end')]
     """
     yield 0, OURS
     yield 0, f"pickup {phrase.pickup}"
@@ -112,11 +112,20 @@ def nearest_signature(key: Key) -> Key:
     return Key(TONICS[mode][fifths + 7], mode)
 
 
+def metres_of(count: int, unit: int) -> Iterator[Metre]:
+    """The metre of a time signature; nothing where we have none such, as for 3/64."""
+    while unit > 16 and count % 2 == 0:
+        count, unit = count // 2, unit // 2
+    if unit <= 16 and count <= 64:
+        yield Metre.parse(f"{count}/{unit}")
+
+
 def _of_length(ticks: int, metre: Metre) -> Metre:
     """A metre whose bar has this length, or the given one where none has."""
     for unit in (metre.unit, 4, 8, 16):
-        if ticks % (4 * QUARTER // unit) == 0:
-            return Metre.parse(f"{ticks * unit // (4 * QUARTER)}/{unit}")
+        count, more = divmod(ticks * unit, 4 * QUARTER)
+        if more == 0 and count <= 64:
+            return Metre.parse(f"{count}/{unit}")
     return metre
 
 

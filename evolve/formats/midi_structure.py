@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from evolve.text import safe_text
 from fitness.phrase import MAX_TICKS
 from fitness.theory import QUARTER
 
@@ -43,7 +44,7 @@ def tidied(data: bytes) -> bytes:
     smpte = division >= 0x8000
     if kind > 2:
         raise _wrong(head + 8, f"the type must be 0, 1 or 2, got {kind}", _AGAIN)
-    if smpte and (256 - (division >> 8) not in (24, 25, 29, 30) or division & 0xFF == 0) or division == 0:
+    if division == 0 or (smpte and (256 - (division >> 8) not in (24, 25, 29, 30) or division & 0xFF == 0)):
         raise _wrong(head + 12, f"the division must be ticks a quarter or SMPTE frames, got {division}", _AGAIN)
     walk = _Walk(data, math.inf if smpte else MAX_TICKS // QUARTER * division)
     tracks: list[bytes] = []
@@ -182,3 +183,18 @@ def _variable(number: int) -> bytes:
     while number := number >> 7:
         out.append(number & 0x7F | 0x80)
     return bytes(reversed(out))
+
+
+def decoded(text: str) -> str:
+    r"""A text in whatever encoding, made safe; mido has read its bytes as Latin-1.
+
+    >>> decoded("Fl\u00c3\u00b6te"), decoded("Fl\u00f6te")  # written as UTF-8, as Latin-1
+    ('Flöte', 'Flöte')
+    """
+    raw = text.encode("latin-1")
+    for encoding in ("utf-16",) if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8", "cp1252"):
+        try:
+            return safe_text(raw.decode(encoding))
+        except UnicodeDecodeError:
+            continue
+    return safe_text(text)
