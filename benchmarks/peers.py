@@ -173,9 +173,7 @@ class PlainPython:
 def climax(pitches: list[int]) -> float:
     """The share of arrivals on the highest note that are its first and not at an edge."""
     top, last = max(pitches), len(pitches) - 1
-    arrivals = [
-        i for i, pitch in enumerate(pitches) if pitch == top and (i == 0 or pitches[i - 1] != top)
-    ]
+    arrivals = [i for i, pitch in enumerate(pitches) if pitch == top and (i == 0 or pitches[i - 1] != top)]
     first = arrivals[0]
     return 1.0 / len(arrivals) if first not in (0, last) else 0.0
 

@@ -25,10 +25,10 @@ LENGTH = 64  # genes: 8 bars of 4/4 in eighths
 CROSSOVER, MUTATION, PER_GENE, TOURNAMENT, HALL = 0.7, 0.3, 0.05, 3, 10
 CODES = 14  # values of a gene: hold, rest and the twelve notes of C major from C4 to G5
 
-BASS = Phrase.parse(
-    "C3*2 E3*2 | F3*2 D3*2 | G3*2 B2*2 | C3 D3 E3 C3 | A2*2 C3*2 | F3 E3 D3*2 | G3*2 G2*2 | C3*2 r C3"
-)
-TARGET = Phrase.parse("C4 D4 E4 C4 | E4 F4 G4*2 | G4/2 A4/2 G4/2 F4/2 E4 C4 | D4 G3 C4*2")  # its intervals are wished for
+BASS = Phrase.parse("C3*2 E3*2 | F3*2 D3*2 | G3*2 B2*2 | C3 D3 E3 C3 | A2*2 C3*2 | F3 E3 D3*2 | G3*2 G2*2 | C3*2 r C3")
+TARGET = Phrase.parse(
+    "C4 D4 E4 C4 | E4 F4 G4*2 | G4/2 A4/2 G4/2 F4/2 E4 C4 | D4 G3 C4*2"
+)  # its intervals are wished for
 
 
 def voice_over_bass() -> Melody:

@@ -1,0 +1,237 @@
+"""How fast the engine is, against plain DEAP, pymoo and PyGAD: `python benchmarks/engine.py [--quick] [--json]`.
+
+CPU time on one core; ours and the peer in turn, and the median of the ratios.  What is measured and what
+is wanted of it is said at each function; workload W is `benchmarks/workload.py`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+os.environ.update(
+    dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
+)
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import argparse
+import resource
+import statistics
+import subprocess
+import tempfile
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks import peers
+from benchmarks.table import Row, as_json, as_table, cpu, ratio
+from benchmarks.workload import Nothing, free, generations, thirteen_criteria, voice_over_bass
+from evolve.genomes.kind import Genes
+from evolve.population import Population, evaluated
+from fitness.objective import Judge
+
+ROOT = Path(__file__).resolve().parent.parent
+TOLERANCE = 1e-9  # scores are rounded to nine decimals
+
+
+def note(text: str) -> None:
+    """Say something beside the table."""
+    print(text, file=sys.stderr)
+
+
+def run(kind: object, judge: Judge, start: Genes, last: int, seed: int) -> Population:
+    """The population after `last` generations of our engine."""
+    for generation in generations(kind, judge, start, seed=seed):
+        if generation.number == last:
+            return generation.population
+    raise AssertionError("an algorithm does not end")
+
+
+def awkward_genomes() -> Genes:
+    """Genomes of all densities, some empty, some nearly so, and some that have evolved."""
+    kind, rng = voice_over_bass(), np.random.default_rng(5)
+    dense = rng.integers(0, peers.CODES, (1000, peers.LENGTH), np.int16)
+    sparse = dense * (rng.random(dense.shape) < rng.random((1000, 1)) ** 2)
+    edges = np.zeros((2 + peers.LENGTH, peers.LENGTH), np.int16)
+    edges[1] = 1
+    edges[2:][np.diag_indices(peers.LENGTH)] = 5
+    evolved = run(kind, thirteen_criteria(), kind.sample(500, rng), 40, 5).genes
+    return np.concatenate([dense, sparse, edges, kind.sample(500, rng), evolved], dtype=np.int16)
+
+
+def assert_same_scores() -> None:
+    """The plain Python version says of every genome what ours says."""
+    kind, genes = voice_over_bass(), awkward_genomes()
+    ours = thirteen_criteria()(kind.decode(genes)).axes[0]
+    plain = peers.PlainPython(kind)
+    theirs = np.array([plain(row)[0] for row in genes.tolist()])
+    if (wrong := np.flatnonzero(abs(ours - theirs) > TOLERANCE)).size:
+        first = wrong[0]
+        raise SystemExit(
+            f"{wrong.size} scores differ, the first {ours[first]} here and {theirs[first]} in plain Python"
+        )
+
+
+def p1(quick: bool) -> list[Row]:
+    """W by plain DEAP and by ours, from the same genomes, the first evaluation counted on both sides."""
+    assert_same_scores()
+    kind, judge = voice_over_bass(), thirteen_criteria()
+    plain, rows = peers.PlainPython(kind), []
+    for n, last, pairs, target in (
+        (1_000, 10 if quick else 30, 3 if quick else 7, 40),
+        (10_000, 2 if quick else 8, 3 if quick else 5, 50),
+    ):
+        start = kind.sample(n, np.random.default_rng(1))
+        times, theirs, own = ratio(
+            lambda seed, start=start, last=last: peers.evolve_with_deap(plain, start, last, seed),
+            lambda seed, start=start, last=last: run(kind, judge, start, last, seed),
+            pairs,
+        )
+        each = 1e6 / n / (last + 1)
+        rows += [
+            Row("P1", f"plain DEAP / ours, W, N = {n:,}", times, f">= {target}"),
+            Row("P1", f"  plain DEAP, us an individual and generation, N = {n:,}", theirs * each),
+            Row("P1", f"  ours, us an individual and generation, N = {n:,}", own * each),
+        ]
+    return rows
+
+
+def p3(quick: bool) -> list[Row]:
+    """The engine alone: no decoding, scores drawn at random; pymoo and PyGAD are handed the whole batch."""
+    kind, n, rows = Nothing(), 1_000, []
+    start = kind.sample(n, np.random.default_rng(2))
+    for name, peer, target in (("pymoo", peers.evolve_with_pymoo, 15), ("PyGAD", peers.evolve_with_pygad, 30)):
+        last = 5 if quick else 20
+        times, theirs, own = ratio(
+            lambda seed, peer=peer, last=last: peer(start, last, seed),
+            lambda seed, last=last: run(kind, free(seed), start, last, seed),
+            3 if quick else 5,
+        )
+        rows += [
+            Row("P3", f"{name} / ours, engine alone, N = {n:,}", times, f">= {target}"),
+            Row("P3", f"  {name}, ms a generation", theirs * 1e3 / (last + 1)),
+            Row("P3", "  ours, ms a generation", own * 1e3 / (last + 1)),
+        ]
+    return rows
+
+
+def p4(quick: bool) -> list[Row]:
+    """How the time of a generation of W grows with the population: the slope on logarithmic paper."""
+    kind, judge = voice_over_bass(), thirteen_criteria()
+    sizes = (1_000, 3_000, 10_000, 20_000) if quick else (1_000, 3_000, 10_000, 30_000, 100_000)
+    times = []
+    for n in sizes:
+        walk = generations(kind, judge, kind.sample(n, np.random.default_rng(3)), seed=3)
+        next(walk), next(walk)
+        turns = max(3, (20_000 if quick else 60_000) // n)
+        times.append(statistics.median(cpu(lambda walk=walk: next(walk)) for _ in range(turns)))
+    slope = float(np.polyfit(np.log(sizes), np.log(times), 1)[0])
+    return [
+        Row("P4", f"slope of log(time) on log(N), N = {sizes[0]:,} ... {sizes[-1]:,}", slope, "<= 1.05"),
+        *(
+            Row("P4", f"  us an individual and generation, N = {n:,}", t / n * 1e6)
+            for n, t in zip(sizes, times, strict=True)
+        ),
+    ]
+
+
+def p6(quick: bool) -> list[Row]:
+    """Bytes of a population beside its genes, ranks among them; DEAP's list of individuals less two bytes a gene."""
+    kind, n, rows = voice_over_bass(), 1_000, []
+    genes = kind.sample(n, np.random.default_rng(4))
+    for guided in (False, True):
+        objective = thirteen_criteria(blames=guided)
+        population = evaluated(Population.unjudged(genes), objective, kind)
+        population.rank  # noqa: B018: it is kept from now on
+        arrays = [value for name, value in vars(population).items() if name != "genes" and value is not None]
+        size = sum(array.nbytes for array in arrays) / n
+        bound = 64 + 4 * len(objective.criteria) + guided * genes.shape[1]
+        rows.append(Row("P6", f"bytes an individual beyond genes{', guided' * guided}", size, f"<= {bound}"))
+    tracemalloc.start()
+    individuals = peers.deap_individuals(genes)
+    for individual in individuals:
+        individual.fitness.values = (0.5,)
+    rows.append(
+        Row(
+            "P6",
+            "  DEAP, bytes an individual beyond two a gene",
+            tracemalloc.get_traced_memory()[0] / n - 2 * genes.shape[1],
+        )
+    )
+    tracemalloc.stop()
+    return rows
+
+
+def p7(quick: bool) -> list[Row]:
+    """What a generation of 200 costs without evaluation, and what decoding and judging 200 genomes of W costs."""
+    n, turns = 200, 100 if quick else 400
+    nothing, kind, judge = Nothing(), voice_over_bass(), thirteen_criteria()
+    walk = generations(nothing, free(6), nothing.sample(n, np.random.default_rng(6)), seed=6)
+    for _ in range(20):
+        next(walk)
+    fixed = statistics.median(cpu(lambda: next(walk)) for _ in range(turns))
+    genes = kind.sample(n, np.random.default_rng(6))
+    judged = statistics.median(cpu(lambda: judge(kind.decode(genes))) for _ in range(turns))
+    return [
+        Row("P7", f"us a generation, evaluation excluded, N = {n}", fixed * 1e6, "<= 300"),
+        Row("P7", f"ms to evaluate W, N = {n}", judged * 1e3, "<= 1.2"),
+    ]
+
+
+def command(*words: str, turns: int) -> float | None:
+    """Median CPU seconds of a whole `evophrase` process, the first (which may compile) aside; None where it fails."""
+    script = Path(sys.executable).with_name("evophrase")
+    start = [str(script)] if script.exists() else [sys.executable, "-m", "evolve.cli"]
+    times = []
+    for turn in range(turns + 1):
+        with tempfile.TemporaryDirectory() as folder:
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            line = [*start, *(word.format(folder=folder) for word in words)]
+            done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        if done.returncode:
+            note(f"'{' '.join(line)}' ended with {done.returncode}: {done.stderr.strip().splitlines()[-1:]}")
+            return None
+        if turn or turns == 1:
+            times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        if turns == 1:
+            break
+    return statistics.median(times)
+
+
+def p9(quick: bool) -> list[Row]:
+    """`evophrase --help`, the whole process."""
+    seconds = command("--help", turns=5 if quick else 15)
+    return [Row("P9", "evophrase --help, ms of CPU", seconds and seconds * 1e3, "<= 120")]
+
+
+def p10(quick: bool) -> list[Row]:
+    """The quickstart experiment, the whole process."""
+    seconds = command(
+        "run", "experiments/first_phrase.yaml", "--out", "{folder}/run", "--quiet", turns=1 if quick else 3
+    )
+    return [Row("P10", "the quickstart from the command line, s of CPU", seconds, "<= 5")]
+
+
+MEASURES: dict[str, Callable[[bool], list[Row]]] = {
+    "P1": p1, "P3": p3, "P4": p4, "P6": p6, "P7": p7, "P9": p9, "P10": p10,
+}  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="smaller pairs and fewer of them: at most a minute")
+    parser.add_argument("--json", action="store_true", help="print a JSON list and nothing else")
+    parser.add_argument("--only", default=",".join(MEASURES), help="some of them: P1,P3")
+    asked = parser.parse_args()
+    chosen = asked.only.split(",")
+    if unknown := [name for name in chosen if name not in MEASURES]:
+        parser.error(f"no measure is called {', '.join(unknown)}; known: {', '.join(MEASURES)}")
+    rows = [row for name in chosen for row in MEASURES[name](asked.quick)]
+    print(as_json(rows) if asked.json else as_table(rows))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""Every command and example of the README works as it stands."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fitness.entries import rule
+from fitness.phrase import Phrase
+from fitness.phrases import Phrases
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SHELL = re.findall(r"```sh\n(.*?)```", README, re.S)
+PYTHON = re.findall(r"```python\n(.*?)```", README, re.S)
+COMMANDS = [line for block in SHELL for line in block.splitlines() if line.startswith("evophrase ")]
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory):
+    """A folder with the experiments, as a clone has them, to run commands in."""
+    folder = tmp_path_factory.mktemp("clone")
+    (folder / "experiments").symlink_to(ROOT / "experiments")
+    return folder
+
+
+def test_the_two_commands_do_all_the_set_up_and_ci_runs_the_second():
+    """Each of the two commands makes the environment, installs and starts; CI calls the second as it stands."""
+    first, second = (block.strip() for block in SHELL if "python3 -m venv" in block)
+    assert first.endswith(".venv/bin/evophrase run experiments/first_phrase.yaml")
+    assert second.endswith(".venv/bin/pytest")
+    assert second in (ROOT / ".ci" / "run").read_text()
+
+
+def test_every_evophrase_command_of_the_readme_runs(copy):
+    """The commands are run in their order, as a reader would."""
+    assert len(COMMANDS) >= 8
+    for command in COMMANDS:
+        words = [sys.executable, "-m", "evolve.cli", *re.sub(r'"', "", command).split()[1:]]
+        done = subprocess.run(words, cwd=copy, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{command}\n{done.stderr}"
+
+
+def test_the_python_example_runs_and_explains(monkeypatch, capsys):
+    """The example prints generations, a phrase in notation and an explanation."""
+    monkeypatch.chdir(ROOT)
+    exec(compile(PYTHON[0], "README", "exec"), {})
+    printed = capsys.readouterr().out
+    assert "G major 3/4:" in printed
+    assert "kept at" in printed
+
+
+def test_the_example_rule_judges_a_phrase():
+    """C E D fills its third; C E G does not."""
+    exec(compile(PYTHON[1], "README", "exec"), {"__name__": "readme_example"})
+    judge = rule["thirds_filled"].function
+    assert judge(Phrases.of(Phrase.parse("C4 E4 D4")), third=4).counts.tolist() == [[0], [1]]
+    assert judge(Phrases.of(Phrase.parse("C4 E4 G4")), third=4).counts.tolist() == [[1], [1]]
+
+
+def test_every_experiment_is_in_the_table():
+    """A reader finds every experiment in the README."""
+    for path in (ROOT / "experiments").glob("*.yaml"):
+        assert f"experiments/{path.name}" in README
