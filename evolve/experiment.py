@@ -94,7 +94,7 @@ class Experiment:
 
     def evolve(self, judge: Judge | None = None) -> Iterator[Generation]:
         """The algorithm's generations, without end."""
-        task = Task(self.kind, judge or self.objective, Streams(self.seed), self.start)
+        task = Task(self.kind, judge or self.objective, Streams(self.seed), self.start, 4 * self.export.best)
         return algorithm[self.algorithm].function(task, **self.options)
 
     def deap_toolbox(self) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,13 +16,11 @@ from evolve.genomes.kind import Genes, GenomeKind, Where
 from fitness.objective import Judge, Objective, Score, Scores
 
 
+@lru_cache
 def fitness_class(axes: int) -> type[base.Fitness]:
     """DEAP's fitness for faults (fewer is better, compared first) and then the axes (more is better)."""
-    name, weights = f"Fitness{axes}", (-1.0, *(1.0 for _ in range(axes)))
-    return _CLASSES.setdefault(axes, type(name, (base.Fitness,), {"weights": weights, "__module__": __name__}))
-
-
-_CLASSES: dict[int, type[base.Fitness]] = {}
+    weights = (-1.0, *(1.0 for _ in range(axes)))
+    return type(f"Fitness{axes}", (base.Fitness,), {"weights": weights, "__module__": __name__})
 
 
 class Individual(list[int]):
@@ -31,6 +29,12 @@ class Individual(list[int]):
     def __init__(self, genes: Iterable[int] = (), axes: int = 1) -> None:
         super().__init__(genes)
         self.fitness = fitness_class(axes)()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Individual:
+        """A copy; genes are numbers, so nothing lies deeper (DEAP copies what enters its hall of fame)."""
+        copied = Individual(self, len(self.fitness.weights) - 1)
+        copied.fitness.wvalues = self.fitness.wvalues
+        return copied
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ Most batches share one setting; then every question of time or key is one gather
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -152,8 +152,7 @@ class Settings:
 
     def strongest_within(self, onset: NDArray[np.int32], end: NDArray[np.int32]) -> NDArray[np.int8]:
         """The strongest metrical weight strictly between two ticks; -128 where none lies between."""
-        longest = max(setting.length for setting in self.each) + 1
-        levels = np.array([0, 0, *(int(np.log2(k)) for k in range(2, longest + 1))])
+        levels = _levels(max(setting.length for setting in self.each) + 1)
         span = end - onset - 1
         inside = span > 0
         level = levels.take(span * inside)
@@ -170,3 +169,9 @@ class Settings:
         strongest: NDArray[np.int8] = np.maximum(flat.take(row + onset + inside), flat.take(row + last))
         np.copyto(strongest, -128, where=~inside)
         return strongest
+
+
+@lru_cache(maxsize=16)
+def _levels(longest: int) -> NDArray[np.int64]:
+    """The largest k with 2^k <= i, for each i up to `longest`; 0 for 0."""
+    return np.array([max(0, i.bit_length() - 1) for i in range(longest + 1)])

@@ -21,12 +21,16 @@ from fitness.objective import Judge, Objective
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """What is to be evolved: a kind of genome, a judge, random streams, perhaps genomes to start from."""
+    """What is to be evolved: a kind of genome, a judge, random streams, perhaps genomes to start from.
+
+    `remember` is the size of the hall of fame.
+    """
 
     kind: GenomeKind
     judge: Judge
     streams: Streams
     start: Genes | None = None
+    remember: int = 10
 
     def judging(self, blames: bool) -> Task:
         """The same task with a judge that says where the faults are, or (which is faster) does not."""

@@ -15,7 +15,6 @@ from evolve.population import Population, evaluated, update_hall
 from fitness.catalogue import Between, Share
 
 Size = Annotated[int, Between(2, 1_000_000)]
-HALL = 64  # individuals remembered: enough to export the best few that differ
 
 
 def toolbox_of(
@@ -74,7 +73,7 @@ def generational(
         crossover=crossover,
         mutation=mutation,
     )
-    hall, logbook = tools.HallOfFame(HALL), tools.Logbook()
+    hall, logbook = tools.HallOfFame(task.remember), tools.Logbook()
     members = toolbox.evaluate(Population.unjudged(task.first(population)))
     evaluations, number = population, 0
     while True:

@@ -7,7 +7,7 @@ inverses: where the signatures alone would not read back, a text at the same tic
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from fitness.phrase import C_MAJOR, COMMON_TIME, Phrase, Voice
@@ -33,22 +33,17 @@ def stated(phrase: Phrase) -> Iterator[Event]:
     """
     yield 0, OURS
     yield 0, f"pickup {phrase.pickup}"
-    before: Key | Metre | None = None
-    for tick, metre in phrase.metres:
+    for (tick, metre), (_, before) in zip(phrase.metres, ((0, None), *phrase.metres), strict=False):
         shown = _of_length(phrase.pickup, metre) if tick == 0 and phrase.pickup else metre
-        if _plain(shown) != metre or metre == before:
+        if plain(shown) != metre or (before and plain(before) == metre):
             yield tick, f"metre {metre}"
         yield tick, shown
-        before = metre
     if phrase.pickup and all(tick != phrase.pickup for tick, _ in phrase.metres):
         yield phrase.pickup, [metre for tick, metre in phrase.metres if tick < phrase.pickup][-1]
-    before = None
-    for tick, key in phrase.keys:
-        signature = nearest_signature(key)
-        if signature != key or key == before:
+    for (tick, key), (_, old) in zip(phrase.keys, ((0, None), *phrase.keys), strict=False):
+        if nearest_signature(key) != key or (old and nearest_signature(old) == key):
             yield tick, f"key {key}"
-        yield tick, signature
-        before = key
+        yield tick, nearest_signature(key)
     for tick in phrase.ends:
         yield tick, PHRASE_END
 
@@ -75,15 +70,15 @@ def framed(voices: tuple[Voice, ...], events: Iterable[Event], end: int) -> Phra
         elif isinstance(event, Key):
             keys.setdefault(tick, event)
         elif isinstance(event, Metre):
-            metres.setdefault(tick, _plain(event))
+            metres.setdefault(tick, plain(event))
         elif isinstance(said, Key):
             said_keys[tick] = said
         elif isinstance(said, Metre):
             said_metres[tick] = said
         elif said is not None:
             pickup = said if pickup is None else pickup
-    all_keys = _changes(keys, said_keys, C_MAJOR)
-    all_metres = _changes(metres, said_metres, COMMON_TIME)
+    all_keys = _changes(keys, said_keys, C_MAJOR, nearest_signature)
+    all_metres = _changes(metres, said_metres, COMMON_TIME, plain)
     if pickup is None and 0 not in said_metres and len(all_metres) > 1:
         (_, first), (tick, second), *later = all_metres
         if first.bar == tick and first.bar < second.bar:
@@ -112,6 +107,11 @@ def nearest_signature(key: Key) -> Key:
     return Key(TONICS[mode][fifths + 7], mode)
 
 
+def plain(metre: Metre) -> Metre:
+    """The metre as its two numbers alone are heard."""
+    return Metre.parse(f"{metre.count}/{metre.unit}")
+
+
 def metres_of(count: int, unit: int) -> Iterator[Metre]:
     """The metre of a time signature; nothing where we have none such, as for 3/64."""
     while unit > 16 and count % 2 == 0:
@@ -129,11 +129,6 @@ def _of_length(ticks: int, metre: Metre) -> Metre:
     return metre
 
 
-def _plain(metre: Metre) -> Metre:
-    """The metre as its two numbers alone are heard."""
-    return Metre.parse(f"{metre.count}/{metre.unit}")
-
-
 def _said(text: str) -> Key | Metre | int | None:
     """What a text of ours says; nothing where it is not one."""
     word, _, rest = text.partition(" ")
@@ -149,13 +144,13 @@ def _said(text: str) -> Key | Metre | int | None:
     return None
 
 
-def _changes(shown: dict[int, T], said: dict[int, T], usual: T) -> list[tuple[int, T]]:
-    """What changes at which tick: a text outweighs a signature, a signature must change something."""
+def _changes(shown: dict[int, T], said: dict[int, T], usual: T, sign: Callable[[T], T]) -> list[tuple[int, T]]:
+    """What changes at which tick: a text outweighs a signature, and a signature must be a new one (see `sign`)."""
     shown = {0: usual} | shown
     changes: list[tuple[int, T]] = []
     for tick in sorted({*shown, *said}):
         value = said.get(tick) or shown[tick]
-        if tick in said or not changes or changes[-1][1] != value:
+        if tick in said or not changes or sign(changes[-1][1]) != value:
             changes.append((tick, value))
     return changes
 
