@@ -27,8 +27,9 @@ import numpy as np
 
 from benchmarks import peers
 from benchmarks.table import Row, as_json, as_table, cpu, ratio
-from benchmarks.workload import Nothing, free, generations, thirteen_criteria, voice_over_bass
+from benchmarks.workload import CODES, LENGTH, Nothing, free, generations, thirteen_criteria, voice_over_bass
 from evolve.genomes.kind import Genes
+from evolve.genomes.melody import Melody
 from evolve.population import Population, evaluated
 from fitness.objective import Judge
 
@@ -36,12 +37,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TOLERANCE = 1e-9  # scores are rounded to nine decimals
 
 
-def note(text: str) -> None:
-    """Say something beside the table."""
-    print(text, file=sys.stderr)
-
-
-def run(kind: object, judge: Judge, start: Genes, last: int, seed: int) -> Population:
+def run(kind: Melody | Nothing, judge: Judge, start: Genes, last: int, seed: int) -> Population:
     """The population after `last` generations of our engine."""
     for generation in generations(kind, judge, start, seed=seed):
         if generation.number == last:
@@ -52,11 +48,11 @@ def run(kind: object, judge: Judge, start: Genes, last: int, seed: int) -> Popul
 def awkward_genomes() -> Genes:
     """Genomes of all densities, some empty, some nearly so, and some that have evolved."""
     kind, rng = voice_over_bass(), np.random.default_rng(5)
-    dense = rng.integers(0, peers.CODES, (1000, peers.LENGTH), np.int16)
+    dense = rng.integers(0, CODES, (1000, LENGTH), np.int16)
     sparse = dense * (rng.random(dense.shape) < rng.random((1000, 1)) ** 2)
-    edges = np.zeros((2 + peers.LENGTH, peers.LENGTH), np.int16)
+    edges = np.zeros((2 + LENGTH, LENGTH), np.int16)
     edges[1] = 1
-    edges[2:][np.diag_indices(peers.LENGTH)] = 5
+    edges[2:][np.diag_indices(LENGTH)] = 5
     evolved = run(kind, thirteen_criteria(), kind.sample(500, rng), 40, 5).genes
     return np.concatenate([dense, sparse, edges, kind.sample(500, rng), evolved], dtype=np.int16)
 
@@ -77,12 +73,10 @@ def assert_same_scores() -> None:
 def p1(quick: bool) -> list[Row]:
     """W by plain DEAP and by ours, from the same genomes, the first evaluation counted on both sides."""
     assert_same_scores()
-    kind, judge = voice_over_bass(), thirteen_criteria()
-    plain, rows = peers.PlainPython(kind), []
-    for n, last, pairs, target in (
-        (1_000, 10 if quick else 30, 3 if quick else 7, 40),
-        (10_000, 2 if quick else 8, 3 if quick else 5, 50),
-    ):
+    kind, judge, rows = voice_over_bass(), thirteen_criteria(), []
+    plain = peers.PlainPython(kind)
+    sizes = ((1_000, 10, 3), (10_000, 2, 3)) if quick else ((1_000, 30, 7), (10_000, 8, 5))
+    for (n, last, pairs), target in zip(sizes, (40, 50), strict=True):
         start = kind.sample(n, np.random.default_rng(1))
         times, theirs, own = ratio(
             lambda seed, start=start, last=last: peers.evolve_with_deap(plain, start, last, seed),
@@ -144,7 +138,7 @@ def p6(quick: bool) -> list[Row]:
     for guided in (False, True):
         objective = thirteen_criteria(blames=guided)
         population = evaluated(Population.unjudged(genes), objective, kind)
-        population.rank  # noqa: B018: it is kept from now on
+        assert len(population.rank) == n  # ranks are kept from now on
         arrays = [value for name, value in vars(population).items() if name != "genes" and value is not None]
         size = sum(array.nbytes for array in arrays) / n
         bound = 64 + 4 * len(objective.criteria) + guided * genes.shape[1]
@@ -153,15 +147,9 @@ def p6(quick: bool) -> list[Row]:
     individuals = peers.deap_individuals(genes)
     for individual in individuals:
         individual.fitness.values = (0.5,)
-    rows.append(
-        Row(
-            "P6",
-            "  DEAP, bytes an individual beyond two a gene",
-            tracemalloc.get_traced_memory()[0] / n - 2 * genes.shape[1],
-        )
-    )
+    size = tracemalloc.get_traced_memory()[0] / n - 2 * genes.shape[1]
     tracemalloc.stop()
-    return rows
+    return [*rows, Row("P6", "  DEAP, bytes an individual beyond two a gene", size)]
 
 
 def p7(quick: bool) -> list[Row]:
@@ -181,23 +169,20 @@ def p7(quick: bool) -> list[Row]:
 
 
 def command(*words: str, turns: int) -> float | None:
-    """Median CPU seconds of a whole `evophrase` process, the first (which may compile) aside; None where it fails."""
+    """Median CPU seconds of a whole `evophrase` process; None, with the reason on stderr, where it fails."""
     script = Path(sys.executable).with_name("evophrase")
     start = [str(script)] if script.exists() else [sys.executable, "-m", "evolve.cli"]
     times = []
-    for turn in range(turns + 1):
+    for _ in range(turns):
         with tempfile.TemporaryDirectory() as folder:
-            before = resource.getrusage(resource.RUSAGE_CHILDREN)
             line = [*start, *(word.format(folder=folder) for word in words)]
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
             done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
             after = resource.getrusage(resource.RUSAGE_CHILDREN)
         if done.returncode:
-            note(f"'{' '.join(line)}' ended with {done.returncode}: {done.stderr.strip().splitlines()[-1:]}")
+            print(f"{' '.join(line)}: exit code {done.returncode}\n{done.stderr.rstrip()}", file=sys.stderr)
             return None
-        if turn or turns == 1:
-            times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-        if turns == 1:
-            break
+        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     return statistics.median(times)
 
 
@@ -209,9 +194,8 @@ def p9(quick: bool) -> list[Row]:
 
 def p10(quick: bool) -> list[Row]:
     """The quickstart experiment, the whole process."""
-    seconds = command(
-        "run", "experiments/first_phrase.yaml", "--out", "{folder}/run", "--quiet", turns=1 if quick else 3
-    )
+    words = ("run", "experiments/first_phrase.yaml", "--out", "{folder}/run", "--quiet")
+    seconds = command(*words, turns=1 if quick else 3)
     return [Row("P10", "the quickstart from the command line, s of CPU", seconds, "<= 5")]
 
 

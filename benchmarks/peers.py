@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import random
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from benchmarks.workload import CODES, CROSSOVER, HALL, LENGTH, MUTATION, PER_GE
 from evolve.genomes.melody import Melody
 from fitness.grid import HOLD, REST
 
-ILLEGAL = {*(6, 10, 11), *range(13, 128), *(-6, -8, -9, -10, -11), *range(-127, -12)}
+ILLEGAL = {6, 10, 11, *range(13, 128), -6, -8, -9, -10, -11, *range(-127, -12)}
 IN_C = {0, 2, 4, 5, 7, 9, 11}
 CONSONANT = {0, 3, 4, 7, 8, 9}
 LARGEST = 12  # larger intervals share the outermost bins of the profile
@@ -181,7 +182,7 @@ def climax(pitches: list[int]) -> float:
 def interval_shares(pitches: list[int]) -> list[float]:
     """Shares of the moves from an octave down to an octave up."""
     counts = [0] * (2 * LARGEST + 1)
-    for before, pitch in zip(pitches, pitches[1:], strict=False):
+    for before, pitch in pairwise(pitches):
         counts[max(-LARGEST, min(LARGEST, pitch - before)) + LARGEST] += 1
     return [count / max(1, len(pitches) - 1) for count in counts]
 

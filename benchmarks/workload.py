@@ -1,4 +1,4 @@
-"""Workload W: a voice of 64 slots over a fixed second voice, and thirteen criteria, as plain as an experiment would ask.
+"""Workload W: a voice of 64 slots over a fixed second voice, judged by thirteen criteria.
 
 Also the same engine with nothing to do: a genome that decodes to nothing and a judge that costs nothing.
 """
@@ -37,7 +37,7 @@ def voice_over_bass() -> Melody:
 
 
 def thirteen_criteria(*, blames: bool = False) -> Objective:
-    """The objective of W: six rules and five features of the upper voice, two rules of both voices."""
+    """The objective of W: six rules and five features of the upper voice, and two rules of both voices."""
     upper = (0,)
     criteria = (
         Criterion.of_rule("legal_leaps", voices=upper),
@@ -60,7 +60,7 @@ def thirteen_criteria(*, blames: bool = False) -> Objective:
 def generations(kind: Melody | Nothing, judge: Judge, start: Genes, *, seed: int) -> Iterator[Generation]:
     """Our engine on W's operators, from these genomes."""
     return generational(
-        Task(kind, judge, Streams(seed), start), population=len(start), elite=0, tournament=TOURNAMENT,
+        Task(kind, judge, Streams(seed), start, remember=HALL), population=len(start), elite=0, tournament=TOURNAMENT,
         crossover=CROSSOVER, mutation=MUTATION, mate="two_point", mutate="uniform", per_gene=PER_GENE,
     )  # fmt: skip
 

@@ -40,15 +40,9 @@ def share(part: Mask, whole: Mask) -> Numbers:
 
 def shares(counts: Numbers) -> Numbers:
     """Counts `[bins, n]` as shares; all 0 where there is nothing."""
-    total = np.zeros(counts.shape[-1])
-    for row in counts:
-        total += row
-    return counts / np.maximum(total, 1.0)
+    return counts / np.maximum(np.add.reduce(counts, axis=0), 1.0)
 
 
 def entropy(profile: Numbers) -> Numbers:
     """Entropy in bits of shares `[bins, n]`, as `[1, n]`."""
-    bits = np.zeros((1, profile.shape[-1]))
-    for row in profile:
-        bits[0] -= row * np.log2(np.where(row > 0, row, 1.0))
-    return bits + 0.0
+    return -np.add.reduce(profile * np.log2(np.where(profile > 0, profile, 1.0)), axis=0)[None] + 0.0

@@ -17,45 +17,45 @@ Ticks = NDArray[np.int32]
 
 def sounding(cells: Cells) -> Cells:
     """The pitch heard in each slot, -1 in silence: holds filled from the event before."""
-    out = np.empty_like(cells)
-    held = np.full((cells.shape[0], cells.shape[2]), REST, cells.dtype)
-    event = cells != HOLD
-    for slot in range(cells.shape[1]):
-        np.copyto(held, cells[:, slot], where=event[:, slot])
-        out[:, slot] = held
-    return out
+    slots = cells.shape[1]
+    wide = np.int32 if slots >= 127 else np.int16
+    latest = (np.arange(1, slots + 1, dtype=wide)[:, None] << wide(8)) + cells + wide(1)
+    latest *= cells != HOLD
+    for slot in range(1, slots):  # events in the order of slots: the latest is the largest
+        np.maximum(latest[:, slot - 1], latest[:, slot], out=latest[:, slot])
+    latest &= wide(255)
+    latest -= wide(1)
+    return latest.astype(np.int16, copy=False)
 
 
 def notes(cells: Cells, ticks: Ticks) -> tuple[Cells, Ticks, Ticks]:
     """Pitch, onset and end of the notes, packed to the front, `[voices, notes, n]`; absent: -1, 0, 0.
 
-    Each event is packed into one integer (end slot, slot, pitch), and a cursor per column that moves on
-    only at attacks writes it: what is no attack is overwritten by the next.
+    Each attack becomes one integer of slot, end slot and pitch; sorting brings them to the front in order.
     """
-    voices, slots, n = cells.shape
-    wide = slots >= 2047
-    packed_type, slot_at, end_at = (np.int64, 8, 32) if wide else (np.int32, 8, 20)
-    attack, event = cells >= 0, cells != HOLD
-    packed = np.empty((slots, voices, n), packed_type)
-    following = np.full((voices, n), slots << end_at, packed_type)
-    for slot in range(slots - 1, -1, -1):
-        np.add(following, cells[:, slot], out=packed[slot])
-        packed[slot] += slot << slot_at
-        np.copyto(following, slot << end_at, where=event[:, slot])
-    count = np.add.reduce(attack, axis=1, dtype=np.int32)
-    most = max(1, int(count.max(initial=0)))
-    out = np.full((most + 1) * voices * n, -1, packed_type)
-    first = np.arange(voices * n)
-    cursor = first.copy()
-    for slot in range(slots):
-        out[cursor] = packed[slot].ravel()
-        cursor += attack[:, slot].ravel() * np.int64(voices * n)
-    out[first + count.ravel() * np.int64(voices * n)] = -1
-    table = out[: most * voices * n].reshape(most, voices, n).transpose(1, 0, 2)
-    pitch = table.astype(np.int8).astype(np.int16)
-    time = np.zeros(1 << (end_at - slot_at) if not wide else slots + 2, np.int32)
-    time[: slots + 1] = ticks
-    slot_mask = (1 << (end_at - slot_at)) - 1
-    onset = time.take((table >> slot_at) & slot_mask, mode="clip")
-    end = time.take(table >> end_at, mode="wrap")
+    slots = cells.shape[1]
+    narrow = np.int16 if slots < 2**14 else np.int32
+    following = np.empty((cells.shape[0], slots + 1, cells.shape[2]), narrow)  # at each slot the next event from it on
+    following[:, slots] = slots
+    np.multiply(cells == HOLD, narrow(2**14 if narrow is np.int16 else 2**24), out=following[:, :slots])
+    following[:, :slots] += np.arange(slots, dtype=narrow)[:, None]
+    for slot in range(slots - 1, 0, -1):
+        np.minimum(following[:, slot], following[:, slot + 1], out=following[:, slot])
+    signed, unsigned, bits = (np.int32, np.uint32, 12) if slots < 2**12 else (np.int64, np.uint64, 28)
+    packed = following[:, 1:].astype(signed)
+    packed <<= signed(7)
+    packed |= np.arange(slots, dtype=signed)[:, None] << signed(7 + bits)
+    packed |= cells.astype(signed)  # holds and rests are negative: unsigned, they sort to the end
+    rows = np.ascontiguousarray(packed.transpose(0, 2, 1))  # sorting runs of adjacent numbers is many times faster
+    rows.view(unsigned).sort(axis=-1)
+    most = max(1, int(np.add.reduce(cells >= 0, axis=1, dtype=np.int32).max(initial=0)))
+    table = np.ascontiguousarray(rows[..., :most].transpose(0, 2, 1))
+    absent = table < 0
+    pitch = (table & signed(127)).astype(np.int16)
+    np.copyto(pitch, -1, where=absent)
+    onset, end = (
+        ticks.take((table >> shift) & signed(2**bits - 1), mode="clip") for shift in (signed(7 + bits), signed(7))
+    )
+    np.copyto(onset, 0, where=absent)
+    np.copyto(end, 0, where=absent)
     return pitch, onset, end

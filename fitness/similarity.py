@@ -15,8 +15,9 @@ distance: Catalogue[Callable[..., Numbers]] = Catalogue("distance")
 
 def _bits(part: Numbers, of: Numbers) -> Numbers:
     """part * log2(part / of), 0 where part is 0."""
-    there = part > 0
-    return part * np.log2(np.where(there, part, 1.0) / np.where(there, of, 1.0))
+    ratio = np.divide(part, of, out=np.ones(of.shape), where=part > 0)
+    bits: Numbers = part * np.log2(ratio)
+    return bits
 
 
 @distance(needs="profile")
@@ -30,15 +31,10 @@ def jensen_shannon(value: Numbers, target: Numbers) -> Numbers:
     >>> jensen_shannon(np.array([[1.0, 0.5], [0.0, 0.5]]), np.array([1.0, 0.0])).round(3).tolist()
     [0.0, 0.311]
     """
-    total = np.zeros(value.shape[-1])
-    filled = np.zeros(value.shape[-1], bool)
-    for row, wanted in zip(value, target.tolist(), strict=True):
-        middle = 0.5 * (row + wanted)
-        total += 0.5 * _bits(row, middle)
-        filled |= row > 0
-        if wanted > 0:
-            total += 0.5 * wanted * np.log2(wanted / middle)
-    return np.where(filled == bool(target.any()), np.clip(total, 0.0, 1.0), 1.0)
+    wanted = target[:, None]
+    middle = 0.5 * (value + wanted)
+    bits = np.add.reduce(_bits(value, middle) + _bits(wanted, middle), axis=0)
+    return _unless_silent(np.clip(0.5 * bits, 0.0, 1.0), value, target)
 
 
 @distance(needs="profile")
@@ -52,14 +48,13 @@ def wasserstein(value: Numbers, target: Numbers) -> Numbers:
     >>> wasserstein(np.array([[1.0], [0.0], [0.0]]), np.array([0.0, 0.0, 1.0])).tolist()
     [1.0]
     """
-    moved = np.zeros(value.shape[-1])
-    total = np.zeros(value.shape[-1])
-    filled = np.zeros(value.shape[-1], bool)
-    for row, wanted in zip(value, target.tolist(), strict=True):
-        moved += row - wanted
-        total += abs(moved)
-        filled |= row > 0
-    return np.where(filled == bool(target.any()), np.clip(total / max(1, len(target) - 1), 0.0, 1.0), 1.0)
+    moved = np.add.reduce(abs(np.cumsum(value - target[:, None], axis=0)), axis=0)
+    return _unless_silent(np.clip(moved / max(1, len(target) - 1), 0.0, 1.0), value, target)
+
+
+def _unless_silent(apart: Numbers, value: Numbers, target: Numbers) -> Numbers:
+    """The distances, but 1 where one side has something in a bin and the other nothing in any."""
+    return np.where(value.any(axis=0) == target.any(), apart, 1.0)
 
 
 @distance(needs="number")

@@ -14,18 +14,20 @@ system exclusive, F7 escape and meta events; a second data byte above 127 (mido 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 
 from evolve.text import safe_text
 from fitness.phrase import MAX_TICKS
 from fitness.theory import QUARTER
 
 MOST_CHUNKS = 2000
-MOST_EVENTS = 300_000  # of any kind: walking them takes about a third of a second
-MOST_KEPT = 100_000  # beginnings and ends of notes, changes: mido takes half a second for them
+# Events of a file that are read; together they take mido and us about a second.  A long symphonic movement has
+# 30,000 notes; the other events (controllers, bends, exclusive) are only walked over.
+MOST = {"notes": 40_000, "ends of notes": 40_000, "changes and texts": 5_000, "other events": 200_000}
 LONGEST_TEXT = 320  # bytes of a track name: 80 characters of UTF-8
 
-END_OF_TRACK = b"\xff\x2f\x00"
+END_OF_TRACK, TEMPO, NAME = b"\xff\x2f\x00", b"\xff\x51", b"\xff\x03"
 TEXTS = (b"evophrase", b"key ", b"metre ", b"pickup ")  # how the text events begin that the reader knows
 MARKER = b"phrase end"
 _AGAIN = "save it again from the program that made it"
@@ -80,13 +82,13 @@ class _Walk:
 
     data: bytes
     latest: float
-    events: int = 0
-    kept: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
 
     def track(self, at: int, end: int) -> bytes:
         """The events of one track that are kept, from byte `at` to before `end`."""
         data, out = self.data, bytearray()
         tick = waiting = status = 0
+        once: set[bytes] = set()  # the first tempo and name of a track are its own
         while at < end:
             begin = at
             delta, at = self.number(at, end)
@@ -108,7 +110,9 @@ class _Walk:
                 if kept and tick > self.latest:
                     most = f"at most {MAX_TICKS // QUARTER} quarters"
                     raise _wrong(begin, f"a piece must last {most}, got a note or program after", "cut the silence")
-            self.count(begin, bool(kept))
+            if kept[:2] in (TEMPO, NAME):
+                kept, once = kept * (kept[:2] not in once), once | {kept[:2]}
+            self.count(begin, kept)
             if kept == END_OF_TRACK:
                 break
             if kept:
@@ -116,13 +120,17 @@ class _Walk:
                 waiting = 0
         return bytes(out + _variable(waiting) + END_OF_TRACK)
 
-    def count(self, at: int, kept: bool) -> None:
+    def count(self, at: int, kept: bytes) -> None:
         """Refuse floods."""
-        self.events += 1
-        self.kept += kept
-        if self.events > MOST_EVENTS or self.kept > MOST_KEPT:
-            most = f"{MOST_KEPT} note events" if self.kept > MOST_KEPT else f"{MOST_EVENTS} events"
-            raise _wrong(at, f"a file must have at most {most}, got more", "cut the piece into parts")
+        if not kept:
+            kind = "other events"
+        elif kept[0] >= 0xC0:
+            kind = "changes and texts"
+        else:
+            kind = "notes" if kept[0] >= 0x90 and kept[2] else "ends of notes"
+        self.counts[kind] += 1
+        if self.counts[kind] > MOST[kind]:
+            raise _wrong(at, f"a file must have at most {MOST[kind]} {kind}, got more", "cut the piece into parts")
 
     def number(self, at: int, end: int) -> tuple[int, int]:
         """A variable-length number and the byte after it."""

@@ -47,16 +47,14 @@ def key_correlations(phrases: Phrases, *, profile: Profile = "temperley_kostka_p
     songs the tonic is right in .92 with Temperley's, .69 with Krumhansl and Kessler's (measured).
     """
     heard = _pitch_classes(phrases)
-    mean = sum(heard) / 12
-    spread = np.sqrt(sum((row - mean) ** 2 for row in heard))
-    result = np.zeros((24, heard.shape[-1]))
-    for mode, weights in enumerate(KEY_PROFILES[profile]):
-        centred = np.array(weights) - np.mean(weights)
-        centred /= np.sqrt(np.sum(centred**2))
-        for tonic in range(12):
-            for pc in range(12):
-                result[12 * mode + tonic] += centred[(pc - tonic) % 12] * heard[pc]
-    correlations: Numbers = result / np.maximum(spread, 1e-12) * (spread > 1e-9)
+    apart = heard - np.add.reduce(heard, axis=0) / 12
+    spread = np.sqrt(np.add.reduce(apart**2, axis=0))
+    weights = np.array(KEY_PROFILES[profile])
+    weights -= weights.mean(axis=1, keepdims=True)
+    weights /= np.sqrt((weights**2).sum(axis=1, keepdims=True))
+    keys = np.array([np.roll(mode, tonic) for mode in weights for tonic in range(12)])
+    products = sum(keys[:, pc, None] * apart[pc] for pc in range(12))  # no BLAS: its sums depend on the batch
+    correlations: Numbers = products / np.maximum(spread, 1e-12) * (spread > 1e-9)
     return correlations
 
 
