@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from evolve.document import KeyPath, Problem
 from evolve.genomes.kind import GenomeKind
 from evolve.options import checked, plain, shown
+from evolve.problems import KeyPath, Problem
 from fitness.catalogue import Extension, near_miss
 from fitness.entries import feature, rule
 from fitness.objective import Criterion
@@ -126,6 +126,7 @@ class Criteria:
         if entry.traits["of"] != what:
             fitting = ", ".join(e.name for e in normaliser if e.traits["of"] == what)
             self.wrong((*path, "as"), f"'{entry.name}' is for a {entry.traits['of']}; a {what} takes {fitting}")
+            return None
         if "targets" in item:
             self.wrong((*path, "as"), "a criterion has targets or `as`, not both; take one out", on_key=True)
         where = (*path, "as") if isinstance(given, str) else (*path, "as", entry.name)

@@ -5,7 +5,6 @@ Every mistake of a file is found in one reading and told with its place (`Docume
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -16,12 +15,14 @@ import numpy as np
 
 from evolve.algorithms.algorithm import Generation, Task, algorithm
 from evolve.criteria import Criteria
-from evolve.document import Document, KeyPath, Problem, read_document
-from evolve.formats.format import file_format, read_bytes, read_phrase
+from evolve.document import Document, read_document
+from evolve.formats.format import file_format
 from evolve.genomes.kind import Genes, GenomeKind, genome_kind
+from evolve.inputs import Input, Inputs, attempt
 from evolve.instruments import program_of
 from evolve.options import checked, plain, shown
 from evolve.plugins import load_plugin
+from evolve.problems import KeyPath, Problem
 from evolve.streams import Streams
 from fitness.catalogue import Between, Written, near_miss
 from fitness.objective import Judge, Objective
@@ -51,20 +52,6 @@ class Export:
     formats: list[str] | None = None
     tempo_bpm: Annotated[float, Between(10.0, 400.0)] = 96.0
     instrument: Program = 0
-
-
-@dataclass(frozen=True)
-class Input:
-    """A file that the experiment reads: where it lies, its name in `inputs/`, its bytes."""
-
-    source: Path
-    name: str
-    data: bytes
-
-    @property
-    def sha256(self) -> str:
-        """The digest of the bytes."""
-        return hashlib.sha256(self.data).hexdigest()
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,8 +102,7 @@ class _Loader:
         self.document = document
         self.data = document.data
         self.problems: list[Problem] = []
-        self.inputs: dict[Path, Input] = {}
-        self.references: list[tuple[KeyPath, Input]] = []
+        self.inputs = Inputs(document, self.problems)
         self.resolved: dict[str, Any] = {}
 
     def experiment(self) -> Experiment:
@@ -125,9 +111,9 @@ class _Loader:
                 self.wrong((key,), f"no section is called '{key}'; {near_miss(str(key), SECTIONS)}", on_key=True)
         seed = self.seed()
         for i, item in enumerate(self.listed("plugins")):
-            found = self.read(item, ("plugins", i))
+            found = self.inputs.read(item, ("plugins", i))
             if found is not None:
-                self.attempt(("plugins", i), partial(load_plugin, found.source, found.data))
+                attempt(self.problems, ("plugins", i), partial(load_plugin, found.source, found.data))
                 self.resolved["plugins"] = list(self.data["plugins"])
         kind = self.kind()
         objective = self.objective(kind)
@@ -135,28 +121,18 @@ class _Loader:
         stop = self.section("stop", Stop)
         export = self.section("export", Export)
         self.check_stop(stop)
-        self.check_formats(export)
+        self.check_formats()
         start = self.start(kind)
         if self.problems or kind is None or objective is None or stop is None or export is None:
             raise self.document.error(self.problems)
         order = {key: self.resolved[key] for key in SECTIONS if key in self.resolved}
         return Experiment(
             self.document.source.stem, self.document.text, seed, kind, objective, name, options, stop, export, start,
-            tuple(self.inputs.values()), tuple(self.references), order, _warnings(objective),
+            tuple(self.inputs.files.values()), tuple(self.inputs.references), order, _warnings(objective),
         )  # fmt: skip
 
     def wrong(self, path: KeyPath, what: str, *, on_key: bool = False) -> None:
         self.problems.append(Problem(path, what, on_key))
-
-    def attempt(self, path: KeyPath, make: Any) -> Any:
-        """What `make` gives, or None and a problem; `option: what` in its message points at that option."""
-        try:
-            return make()
-        except ValueError as error:
-            option, _, rest = str(error).partition(": ")
-            known = bool(rest) and option.isidentifier()
-            self.wrong((*path, option) if known else path, rest if known else str(error))
-            return None
 
     def seed(self) -> int:
         seed = self.data.get("seed", 0)
@@ -202,11 +178,11 @@ class _Loader:
         if options is None:
             return None
         self.resolved["genome"] = {"kind": entry.name, **plain(entry.function, given)}
-        kind: GenomeKind | None = self.attempt(("genome",), partial(entry.function, **options))
+        kind: GenomeKind | None = attempt(self.problems, ("genome",), partial(entry.function, **options))
         return kind
 
     def objective(self, kind: GenomeKind | None) -> Objective | None:
-        criteria = Criteria(kind, self.read_targets, self.problems)
+        criteria = Criteria(kind, self.inputs.phrases, self.problems)
         given = self.data.get("objective")
         if not isinstance(given, dict) or not given:
             self.wrong(
@@ -223,7 +199,7 @@ class _Loader:
         self.resolved["objective"] = {axis: [criteria.plain[c] for c in items] for axis, items in axes.items()}
         self.resolved["constraints"] = [criteria.plain[c] for c in constraints]
         made = partial(Objective, {axis: tuple(items) for axis, items in axes.items()}, tuple(constraints))
-        objective: Objective | None = self.attempt(("objective",), made)
+        objective: Objective | None = attempt(self.problems, ("objective",), made)
         return objective
 
     def algorithm(self, objective: Objective | None) -> tuple[str, dict[str, Any]]:
@@ -245,51 +221,22 @@ class _Loader:
         if stop is not None and not any((stop.generations, stop.evaluations, stop.unchanged, stop.seconds)):
             self.wrong(("stop",), "a run must end: give generations, evaluations, unchanged or seconds")
 
-    def check_formats(self, export: Export | None) -> None:
-        for i, name in enumerate((export.formats if export else None) or []):
-            if name not in file_format:
-                known = [entry.name for entry in file_format]
+    def check_formats(self) -> None:
+        given = self.data.get("export", {})
+        names = given.get("formats") if isinstance(given, dict) else None
+        known = [entry.name for entry in file_format]
+        for i, name in enumerate(names if isinstance(names, list) else []):
+            if isinstance(name, str) and name not in known:
                 self.wrong(("export", "formats", i), f"no format is called '{name}'; {near_miss(name, known)}")
 
     def start(self, kind: GenomeKind | None) -> Genes | None:
-        phrases = [self.read_phrase(item, ("start", i)) for i, item in enumerate(self.listed("start"))]
+        phrases = [self.inputs.phrase(item, ("start", i)) for i, item in enumerate(self.listed("start"))]
         found = [phrase for phrase in phrases if phrase is not None]
         if not found or kind is None:
             return None
         self.resolved["start"] = list(self.data["start"])
-        genes: Genes | None = self.attempt(("start",), partial(kind.start_from, found))
+        genes: Genes | None = attempt(self.problems, ("start",), partial(kind.start_from, found))
         return genes
-
-    def read(self, item: object, path: KeyPath) -> Input | None:
-        """The bytes of a file the experiment names; relative to the experiment, or if `--set` to the current folder."""
-        if not isinstance(item, str) or not item:
-            self.wrong(path, f"must be the path of a file, got {shown(item)}")
-            return None
-        base = Path() if self.document.is_set(path) else self.document.source.parent
-        source = base / item
-        if source not in self.inputs:
-            data = self.attempt(path, partial(read_bytes, source))
-            if data is None:
-                return None
-            name = f"{len(self.inputs) + 1:02d}-{_slug(source.name)}"
-            self.inputs[source] = Input(source, name, data)
-        self.references.append((path, self.inputs[source]))
-        return self.inputs[source]
-
-    def read_phrase(self, item: object, path: KeyPath) -> Phrase | None:
-        found = self.read(item, path)
-        return None if found is None else self.attempt(path, partial(read_phrase, found.source))
-
-    def read_targets(self, items: object, path: KeyPath) -> list[Phrase]:
-        if not isinstance(items, list) or not items:
-            self.wrong(path, f"must be a list of files, got {shown(items)}")
-            return []
-        phrases = [self.read_phrase(item, (*path, i)) for i, item in enumerate(items)]
-        return [phrase for phrase in phrases if phrase is not None]
-
-
-def _slug(name: str) -> str:
-    return "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in name)[-80:]
 
 
 def _warnings(objective: Objective) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from typing import Any
 import pydantic
 from pydantic import ConfigDict
 
-from evolve.document import KeyPath, Problem
+from evolve.problems import KeyPath, Problem
 from fitness.catalogue import Extension, Matching, Written, near_miss
 
 _TYPES = {
@@ -63,7 +63,7 @@ def _problem(detail: Any, model: type[pydantic.BaseModel], path: KeyPath) -> Pro
         return Problem(path, f"'{name}' must be given", on_key=True)
     if kind in ("greater_than_equal", "less_than_equal"):
         bounds = next((m for m in metadata if hasattr(m, "low")), None)
-        range_ = f"from {bounds.low} to {bounds.high}" if bounds else f"at least or at most {limits}"
+        range_ = f"from {bounds.low:.12g} to {bounds.high:.12g}" if bounds else f"at least or at most {limits}"
         return Problem(where, f"must be {range_}, got {value}")
     if kind == "literal_error":
         known = [word.strip("'") for word in limits["expected"].replace(" or ", ", ").split(", ")]

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import copy
-import io
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from evolve.experiment import Experiment
+from evolve.yaml_data import text_of
 
 
 def resolved_yaml(experiment: Experiment) -> str:
@@ -19,11 +17,5 @@ def resolved_yaml(experiment: Experiment) -> str:
         for step in path[:-1]:
             here = here[step]
         here[path[-1]] = f"inputs/{item.name}"
-    yaml = YAML(typ="safe", pure=True)
-    yaml.default_flow_style = None
-    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
-    yaml.width = 120
-    stream = io.StringIO()
-    yaml.dump(data, stream)
     digests = "".join(f"# inputs/{item.name} sha256 {item.sha256}\n" for item in experiment.inputs)
-    return f"# {experiment.name}: every default spelled out\n{stream.getvalue()}{digests}"
+    return f"# {experiment.name}: every default spelled out\n{text_of(data)}{digests}"

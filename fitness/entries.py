@@ -40,9 +40,11 @@ def share(part: Mask, whole: Mask) -> Numbers:
 
 def shares(counts: Numbers) -> Numbers:
     """Counts `[bins, n]` as shares; all 0 where there is nothing."""
-    return counts / np.maximum(np.add.reduce(counts, axis=0), 1.0)
+    profile: Numbers = counts / np.maximum(np.add.reduce(counts, axis=0), 1.0)
+    return profile
 
 
 def entropy(profile: Numbers) -> Numbers:
     """Entropy in bits of shares `[bins, n]`, as `[1, n]`."""
-    return -np.add.reduce(profile * np.log2(np.where(profile > 0, profile, 1.0)), axis=0)[None] + 0.0
+    bits: Numbers = np.add.reduce(profile * np.log2(np.where(profile > 0, profile, 1.0)), axis=0)
+    return 0.0 - bits[None]

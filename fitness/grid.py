@@ -6,6 +6,8 @@ begins.  Cells are int16 `[voices, slots, n]`; `ticks` are the onsets of the slo
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -42,20 +44,18 @@ def notes(cells: Cells, ticks: Ticks) -> tuple[Cells, Ticks, Ticks]:
     for slot in range(slots - 1, 0, -1):
         np.minimum(following[:, slot], following[:, slot + 1], out=following[:, slot])
     signed, unsigned, bits = (np.int32, np.uint32, 12) if slots < 2**12 else (np.int64, np.uint64, 28)
-    packed = following[:, 1:].astype(signed)
-    packed <<= signed(7)
-    packed |= np.arange(slots, dtype=signed)[:, None] << signed(7 + bits)
+    packed: NDArray[Any] = following[:, 1:].astype(signed)
+    packed <<= 7
+    packed |= (np.arange(slots, dtype=np.int64) << (7 + bits)).astype(signed)[:, None]
     packed |= cells.astype(signed)  # holds and rests are negative: unsigned, they sort to the end
     rows = np.ascontiguousarray(packed.transpose(0, 2, 1))  # sorting runs of adjacent numbers is many times faster
     rows.view(unsigned).sort(axis=-1)
     most = max(1, int(np.add.reduce(cells >= 0, axis=1, dtype=np.int32).max(initial=0)))
     table = np.ascontiguousarray(rows[..., :most].transpose(0, 2, 1))
     absent = table < 0
-    pitch = (table & signed(127)).astype(np.int16)
+    pitch = (table & 127).astype(np.int16)
     np.copyto(pitch, -1, where=absent)
-    onset, end = (
-        ticks.take((table >> shift) & signed(2**bits - 1), mode="clip") for shift in (signed(7 + bits), signed(7))
-    )
+    onset, end = (ticks.take((table >> shift) & (2**bits - 1), mode="clip") for shift in (7 + bits, 7))
     np.copyto(onset, 0, where=absent)
     np.copyto(end, 0, where=absent)
     return pitch, onset, end

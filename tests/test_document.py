@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from evolve.document import Document, DocumentError, Problem, read_document, written
+from evolve.document import Document, read_document
+from evolve.problems import DocumentError, Problem, written
 
 EXPERIMENT = """\
 # a comment

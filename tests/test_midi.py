@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 import warnings
 from collections.abc import Iterator
@@ -40,15 +41,20 @@ def midi(*tracks: str, kind: int = 1, division: int = 24) -> bytes:
     return chunk(b"MThd", head) + b"".join(chunk(b"MTrk", hexed(track)) for track in tracks)
 
 
-def line(data: bytes, voice: int = 0) -> str:
-    """The notes of a voice in our notation, without a header."""
-    return " ; ".join(str(from_bytes(data)).partition(": ")[2].split(" ;")).split(" ; ")[voice].strip()
+def claiming(tracks: int, data: bytes) -> bytes:
+    """The file with another number of tracks in its header."""
+    return data[:10] + tracks.to_bytes(2, "big") + data[12:]
+
+
+def line(data: bytes) -> str:
+    """The notes of a one-voiced file in our notation, without a header."""
+    return str(from_bytes(data)).partition(": ")[2]
 
 
 def messages(data: bytes, track: int) -> Iterator[tuple[int, mido.Message]]:
     """The messages of a track as mido reads them, with their ticks."""
     tick = 0
-    for message in mido.MidiFile(file=__import__("io").BytesIO(data)).tracks[track]:
+    for message in mido.MidiFile(file=io.BytesIO(data)).tracks[track]:
         tick += message.time
         yield tick, message
 
@@ -250,8 +256,10 @@ def test_smpte_times_become_quarters_at_the_tempo(division: int, ticks: str) -> 
 
 
 def test_smpte_29_stands_for_29_97_frames_a_second() -> None:
-    data = midi("00 ff 51 03 0f 51 54  00 90 3c 50  8b 38 80 3c 40", division=0xE332)  # 1.003860 s = 1504.2 ticks? no
-    assert from_bytes(data).voices[0].notes[0].duration == round(24 * (1464 / 50 / (30000 / 1001)) / 1.003860)
+    """At 1.001 seconds a quarter, 30 frames of 30,000/1001 a second are a quarter: 1500 ticks of 50 a frame."""
+    reading = read(midi("00 ff 51 03 0f 46 28  00 90 3c 50  8b 5c 80 3c 40", division=0xE332))
+    assert reading.phrase.voices[0].notes == (Note(0, 24, 60, 80),)
+    assert reading.largest_shift == 0.0
 
 
 def test_chunks_of_other_names_are_passed_over() -> None:
@@ -355,7 +363,7 @@ def test_a_metre_in_32nds_is_read_in_16ths() -> None:
 
 
 def test_percussion_is_not_read() -> None:
-    data = midi(f"00 99 24 50  18 89 24 40  00 90 3c 50  18 80 3c 40", A_QUARTER_ON_C4, "00 99 26 50  18 89 26 40")  # noqa: F541
+    data = midi("00 99 24 50  18 89 24 40  00 90 3c 50  18 80 3c 40", A_QUARTER_ON_C4, "00 99 26 50  18 89 26 40")
     assert [str(voice.notes[0].pitch) for voice in from_bytes(data).voices] == ["60", "60"]
 
 
@@ -417,12 +425,17 @@ def test_a_lower_note_under_a_sounding_one_is_of_the_line_where_it_sounds_on_alo
 # Refusals
 
 
-def refusal(data: bytes, **options: int | str) -> str:
-    with pytest.raises(ValueError, match=".") as caught:
-        from_bytes(data, **options)  # type: ignore[arg-type]
-    assert type(caught.value) is ValueError
-    assert len(str(caught.value).splitlines()) == 1
-    return str(caught.value)
+def refusal(data: bytes, track: int | str | None = None) -> str | None:
+    """The line in which a file is refused; None where it is read."""
+    try:
+        from_bytes(data, track=track)
+    except Exception as caught:
+        error = caught
+    else:
+        return None
+    assert type(error) is ValueError, (repr(error), data[:4000].hex(" "))
+    assert len(str(error).splitlines()) == 1, (str(error), data[:4000].hex(" "))
+    return str(error)
 
 
 @pytest.mark.parametrize(
@@ -438,8 +451,8 @@ def refusal(data: bytes, **options: int | str) -> str:
         (midi(A_QUARTER_ON_C4)[:-3], "byte 14: a chunk must hold the 8 bytes it announces, got 5"),
         (midi(A_QUARTER_ON_C4)[:19], "byte 14: a chunk must hold the"),
         (midi(A_QUARTER_ON_C4)[:18] + b"\xff\xff\xff\xff\x00", "must hold the 4294967295 bytes it announces, got 1"),
-        (midi(A_QUARTER_ON_C4)[:10] + b"\xff\xff" + midi(A_QUARTER_ON_C4)[12:], "byte 10: the number of tracks must be 1"),
-        (midi("", A_QUARTER_ON_C4)[:10] + b"\x00\x01" + midi("", A_QUARTER_ON_C4)[12:], "tracks must be 2, which follow, got 1"),
+        (claiming(65535, midi(A_QUARTER_ON_C4)), "byte 10: the number of tracks must be 1, which follow, got 65535"),
+        (claiming(1, midi("", A_QUARTER_ON_C4)), "byte 10: the number of tracks must be 2, which follow, got 1"),
         (midi("00"), "byte 22: an event must follow its delta time within the track, got none"),
         (midi("ff ff ff ff 00 90 3c 50"), "byte 22: a delta time or length must end after at most 4 bytes"),
         (midi("81"), "byte 22: a delta time or length must end"),
@@ -451,25 +464,25 @@ def refusal(data: bytes, **options: int | str) -> str:
         (midi("00 f0 ff ff ff 7f 00"), "byte 23: an event of 268435455 bytes must end within its track, got 1 bytes"),
         (midi("00 ff 51 02 07 a1"), "byte 23: a tempo must have its 2 or 3 bytes, got 2"),
         (midi("00 ff 58 01 04"), "byte 23: a time signature must have its 2 or 3 bytes, got 1"),
-        (midi("ff ff ff 7f 90 3c 50"), "byte 22: a piece must last at most 40000 quarters, got a note or program after"),
+        (midi("ff ff ff 7f 90 3c 50"), "byte 22: a piece must last at most 40000 quarters, got a note"),
         (midi("00 90 3c 50 ff ff ff 7f 80 3c 50", division=0xE728), "a phrase must last from"),
         (midi("00 90 3c 50 " * 40_001), "a file must have at most 40000 notes, got more"),
         (midi("00 ff 06 0a 70 68 72 61 73 65 20 65 6e 64 " * 5001), "at most 5000 changes and texts, got more"),
         (midi("00 b0 07 00 " * 200_001), "at most 200000 other events, got more"),
-        (midi() + b"XXXX\x00\x00\x00\x00" * 3 , "midi: a file must hold notes with a pitch, got none"),
+        (midi() + b"XXXX\x00\x00\x00\x00" * 3 , "a file must hold notes with a pitch, got none"),
         (midi("00 99 24 50 18 89 24 40"), "must hold notes with a pitch, got only percussion"),
     ],
     ids=lambda value: value[:40] if isinstance(value, str) else "",
 )  # fmt: skip
 def test_what_is_broken_is_refused_in_one_line(data: bytes, words: str) -> None:
-    assert words in refusal(data)
+    assert words in (refusal(data) or "read")
 
 
 def test_a_track_that_is_not_there_is_refused() -> None:
     data = to_bytes(Phrase.parse(TUNE))
-    assert refusal(data, track=3) == "midi: a track must be 1 to 2, got 3; choose one of these"
-    assert refusal(data, track=0).startswith("midi: a track must be 1 to 2, got 0")
-    assert refusal(data, track="celo") == "midi: no track is called 'celo'; did you mean 'cello'?"
+    assert refusal(data, track=3) == "a track must be 1 to 2, got 3; choose one of these"
+    assert refusal(data, track=0) == "a track must be 1 to 2, got 0; choose one of these"
+    assert refusal(data, track="celo") == "no track is called 'celo'; did you mean 'cello'?"
 
 
 def test_a_file_is_named_in_its_refusal(tmp_path: Path) -> None:
@@ -478,12 +491,9 @@ def test_a_file_is_named_in_its_refusal(tmp_path: Path) -> None:
         read_phrase(tmp_path / "a.mid")
 
 
-@pytest.mark.parametrize("name", [name for name, _ in bombs()])
-def test_a_bomb_is_read_or_refused_in_one_line(name: str) -> None:
-    try:
-        assert isinstance(from_bytes(dict(bombs())[name]), Phrase)
-    except ValueError as error:
-        assert len(str(error).splitlines()) == 1
+def test_a_bomb_is_read_or_refused_in_one_line() -> None:
+    for name, data in bombs():
+        assert refusal(data) != "", name
 
 
 def test_a_mutated_file_is_read_or_refused_in_one_line() -> None:
@@ -493,12 +503,8 @@ def test_a_mutated_file_is_read_or_refused_in_one_line() -> None:
     readings = 0
     for _ in range(3000):
         data = mutated(rng.choice(files), rng)
-        try:
+        if refusal(data) is None:
             phrase = from_bytes(data)
-        except ValueError as error:
-            assert type(error) is ValueError, data.hex(" ")
-            assert len(str(error).splitlines()) == 1, data.hex(" ")
-        else:
             assert from_bytes(to_bytes(phrase)) == phrase, data.hex(" ")
             readings += 1
-    assert readings > 200
+    assert readings > 300

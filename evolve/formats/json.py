@@ -68,32 +68,32 @@ def from_bytes(data: bytes, *, track: int | str | None = None) -> Phrase:
     try:
         return Phrase(voices, length, keys, metres, pickup, tuple(ends))
     except ValueError as error:
-        raise ValueError(f"json: {safe_text(str(error), 400)}") from None
+        raise ValueError(safe_text(str(error), 400)) from None
 
 
 def _parsed(data: bytes) -> Any:
     """The value in the file."""
     if len(data) > LARGEST:
-        raise ValueError(f"json: a file must have at most {LARGEST} bytes, got {len(data)}; cut the piece into parts")
+        raise ValueError(f"a file must have at most {LARGEST} bytes, got {len(data)}; cut the piece into parts")
     try:
         return stdlib_json.loads(
             data.decode("utf-8-sig"), parse_constant=_no_constant, parse_int=_integer, object_pairs_hook=_no_doubles
         )
     except UnicodeDecodeError as error:
-        raise ValueError(f"json: byte {error.start}: text must be UTF-8; save the file as UTF-8") from None
+        raise ValueError(f"byte {error.start}: text must be UTF-8; save the file as UTF-8") from None
     except stdlib_json.JSONDecodeError as error:
-        raise ValueError(f"json: line {error.lineno}, column {error.colno}: {error.msg}; mend it there") from None
+        raise ValueError(f"line {error.lineno}, column {error.colno}: {error.msg}; mend it there") from None
     except RecursionError:
-        raise ValueError("json: file: lists must lie 4 deep at most, got hundreds; see the format") from None
+        raise ValueError("file: lists must lie 4 deep at most, got hundreds; see the format") from None
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"json: file: a number must be finite, got {name}; write a number")
+    raise ValueError(f"file: a number must be finite, got {name}; write a number")
 
 
 def _integer(digits: str) -> int:
     if len(digits) > LONGEST_NUMBER:
-        raise ValueError(f"json: file: a number must have at most {LONGEST_NUMBER} digits, got {len(digits)}; cut it")
+        raise ValueError(f"file: a number must have at most {LONGEST_NUMBER} digits, got {len(digits)}; cut it")
     return int(digits)
 
 
@@ -101,14 +101,14 @@ def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for name, value in pairs:
         if name in fields:
-            raise ValueError(f"json: file: a field must be given once, got '{safe_text(name)}' twice; leave one out")
+            raise ValueError(f"file: a field must be given once, got '{safe_text(name)}' twice; leave one out")
         fields[name] = value
     return fields
 
 
 def _refuse(place: str, rule: str, got: Any, mend: str) -> NoReturn:
     shown = "a list" if isinstance(got, list) else "an object" if isinstance(got, dict) else safe_text(repr(got))
-    raise ValueError(f"json: {place}: must be {rule}, got {'nothing' if got is None else shown}; {mend}")
+    raise ValueError(f"{place}: must be {rule}, got {'nothing' if got is None else shown}; {mend}")
 
 
 def _object(value: Any, place: str, known: Iterable[str]) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def _object(value: Any, place: str, known: Iterable[str]) -> dict[str, Any]:
         _refuse(place, "an object", value, "write it in { }")
     for name in value:
         if name not in known:
-            raise ValueError(f"json: {place}: no field is called '{safe_text(name)}'; {near_miss(name[:80], known)}")
+            raise ValueError(f"{place}: no field is called '{safe_text(name)}'; {near_miss(name[:80], known)}")
     return value
 
 
@@ -138,7 +138,7 @@ def _word(value: Any, place: str, parse: Callable[[str], T]) -> T:
     try:
         return parse(value)
     except ValueError as error:
-        raise ValueError(f"json: {place}: {safe_text(str(error), 400)}") from None
+        raise ValueError(f"{place}: {safe_text(str(error), 400)}") from None
 
 
 def _voice(value: Any, place: str) -> Voice:
@@ -172,11 +172,11 @@ def _changes(root: dict[str, Any], name: str, parse: Callable[[str], T], usual: 
 def _index(track: int | str, names: list[str]) -> int:
     if isinstance(track, str) and track not in names:
         mend = near_miss(track[:80], [name for name in names[:50] if name])
-        raise ValueError(f"json: no voice is called '{safe_text(track)}'; {mend}")
+        raise ValueError(f"no voice is called '{safe_text(track)}'; {mend}")
     if isinstance(track, str):
         return names.index(track)
     if not 1 <= track <= len(names):
-        raise ValueError(f"json: a voice must be 1 to {len(names)}, got {track}; choose one of these")
+        raise ValueError(f"a voice must be 1 to {len(names)}, got {track}; choose one of these")
     return track - 1
 
 

@@ -140,7 +140,7 @@ def _lines(parts: list[_Part]) -> list[_Line]:
     sounding = [part for part in parts if part.notes.keys() - {PERCUSSION}]
     if not sounding:
         got = "only percussion (channel 10)" if any(part.notes for part in parts) else "none"
-        raise ValueError(f"midi: a file must hold notes with a pitch, got {got}; choose another file")
+        raise ValueError(f"a file must hold notes with a pitch, got {got}; choose another file")
     channels = sorted(sounding[0].notes.keys() - {PERCUSSION})
     if len(sounding) > 1 or len(channels) == 1:
         return [_line(part) for part in sounding]
@@ -158,11 +158,11 @@ def _index(track: int | str, names: list[str]) -> int:
     """Where a track stands among those that may be chosen, from 0."""
     if isinstance(track, str) and track not in names:
         mend = near_miss(track[:80], [name for name in names[:50] if name])
-        raise ValueError(f"midi: no track is called '{safe_text(track)}'; {mend}")
+        raise ValueError(f"no track is called '{safe_text(track)}'; {mend}")
     if isinstance(track, str):
         return names.index(track)
     if not 1 <= track <= len(names):
-        raise ValueError(f"midi: a track must be 1 to {len(names)}, got {track}; choose one of these")
+        raise ValueError(f"a track must be 1 to {len(names)}, got {track}; choose one of these")
     return track - 1
 
 

@@ -1,0 +1,84 @@
+"""Files that an experiment names: read once, kept with their bytes, their mistakes told in place."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from evolve.document import Document
+from evolve.formats.format import read_bytes, read_phrase
+from evolve.options import shown
+from evolve.problems import KeyPath, Problem
+from fitness.phrase import Phrase
+
+
+@dataclass(frozen=True)
+class Input:
+    """A file that the experiment reads: where it lies, its name in `inputs/`, its bytes."""
+
+    source: Path
+    name: str
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the bytes."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+class Inputs:
+    """The files of one document; `problems` grows with what cannot be read."""
+
+    def __init__(self, document: Document, problems: list[Problem]) -> None:
+        self.document = document
+        self.problems = problems
+        self.files: dict[Path, Input] = {}
+        self.references: list[tuple[KeyPath, Input]] = []
+
+    def read(self, item: object, path: KeyPath) -> Input | None:
+        """The bytes of a file the experiment names; relative to the experiment, or if `--set` to the current folder."""
+        if not isinstance(item, str) or not item:
+            self.problems.append(Problem(path, f"must be the path of a file, got {shown(item)}"))
+            return None
+        base = Path() if self.document.is_set(path) else self.document.source.parent
+        source = base / item
+        if source not in self.files:
+            data = attempt(self.problems, path, partial(read_bytes, source))
+            if data is None:
+                return None
+            name = f"{len(self.files) + 1:02d}-{_slug(source.name)}"
+            self.files[source] = Input(source, name, data)
+        self.references.append((path, self.files[source]))
+        return self.files[source]
+
+    def phrase(self, item: object, path: KeyPath) -> Phrase | None:
+        """The piece in a file the experiment names."""
+        found = self.read(item, path)
+        return None if found is None else attempt(self.problems, path, partial(read_phrase, found.source))
+
+    def phrases(self, items: object, path: KeyPath) -> list[Phrase]:
+        """The pieces in a list of files."""
+        if not isinstance(items, list) or not items:
+            self.problems.append(Problem(path, f"must be a list of files, got {shown(items)}"))
+            return []
+        phrases = [self.phrase(item, (*path, i)) for i, item in enumerate(items)]
+        return [phrase for phrase in phrases if phrase is not None]
+
+
+def attempt(problems: list[Problem], path: KeyPath, make: Callable[[], Any]) -> Any:
+    """What `make` gives, or None and a problem; `option: what` in its message points at that option."""
+    try:
+        return make()
+    except ValueError as error:
+        option, _, rest = str(error).partition(": ")
+        known = bool(rest) and option.isidentifier()
+        problems.append(Problem((*path, option) if known else path, rest if known else str(error)))
+        return None
+
+
+def _slug(name: str) -> str:
+    return "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in name)[-80:]
