@@ -19,7 +19,7 @@ from evolve.document import Document, read_document
 from evolve.formats.format import file_format
 from evolve.genomes.kind import Genes, GenomeKind, genome_kind
 from evolve.inputs import Input, Inputs, attempt
-from evolve.instruments import program_of
+from evolve.instruments import NAMES, program_of
 from evolve.options import checked, plain, shown
 from evolve.plugins import load_plugin
 from evolve.problems import KeyPath, Problem
@@ -30,7 +30,7 @@ from fitness.phrase import Phrase
 
 SECTIONS = ("seed", "genome", "objective", "constraints", "algorithm", "stop", "export", "plugins", "start")
 Number = Annotated[int, Between(1, 2**53)]
-Program = Annotated[int, Written(program_of)]
+Program = Annotated[int, Written(program_of, NAMES.__getitem__)]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,10 +6,12 @@ import sys
 import types
 from pathlib import Path
 
+from fitness.catalogue import PLUGIN
+
 
 def load_plugin(source: Path, data: bytes) -> None:
     """Run a plugin's code, so that its decorators register; ValueError in one line where it fails."""
-    name = f"evophrase_plugin_{source.stem}"
+    name = f"{PLUGIN}{source.stem}"
     module = types.ModuleType(name)
     module.__file__ = str(source)
     sys.modules[name] = module  # typing looks a function's annotations up there

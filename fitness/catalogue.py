@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar, overload
 
+PLUGIN = "evophrase_plugin_"  # begins the module names of users' files, of which a later may replace an earlier
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -127,12 +129,14 @@ class Catalogue(Generic[F]):
         """Register `function` under its own name and return it unchanged."""
 
         def register(function: F) -> F:
-            name = function.__name__
+            name, module = function.__name__, function.__module__
+            if module.startswith(PLUGIN):
+                self._load()  # what comes with evophrase is there first
             there = self._entries.get(name)
-            if there is not None and there.function.__module__ != function.__module__:
+            other = module if there is None else there.function.__module__
+            if other != module and not (other.startswith(PLUGIN) and module.startswith(PLUGIN)):
                 raise ValueError(
-                    f"{function.__module__}: a {self.what} called '{name}' exists already, "
-                    f"in {there.function.__module__}; choose another name"
+                    f"{module}: a {self.what} called '{name}' exists already, in {other}; choose another name"
                 )
             self._entries[name] = Extension(name, function, traits)
             return function

@@ -136,22 +136,22 @@ def _part(messages: Iterable[mido.Message]) -> _Part:
 def _lines(parts: list[_Part]) -> list[_Line]:
     """The tracks with notes, or the channels where only one has; of our own files the silent ones too."""
     if len(parts) > 1 and not parts[0].notes and (0, OURS) in parts[0].events:
-        return [_line(part) for part in parts[1:]]
+        return [_line(part, part.name) for part in parts[1:]]
     sounding = [part for part in parts if part.notes.keys() - {PERCUSSION}]
     if not sounding:
         got = "only percussion (channel 10)" if any(part.notes for part in parts) else "none"
         raise ValueError(f"a file must hold notes with a pitch, got {got}; choose another file")
     channels = sorted(sounding[0].notes.keys() - {PERCUSSION})
     if len(sounding) > 1 or len(channels) == 1:
-        return [_line(part) for part in sounding]
+        return [_line(part, part.name.strip()) for part in sounding]
     return [_Line(f"channel {channel + 1}", sounding[0], channel, sounding[0].notes[channel]) for channel in channels]
 
 
-def _line(part: _Part) -> _Line:
+def _line(part: _Part, name: str) -> _Line:
     """All of a track but percussion; its lowest channel gives the instrument."""
     channels = sorted(part.notes.keys() - {PERCUSSION})
     notes = [note for channel in channels for note in part.notes[channel]]
-    return _Line(part.name, part, (channels or sorted(part.programs) or [0])[0], notes)
+    return _Line(name, part, (channels or sorted(part.programs) or [0])[0], notes)
 
 
 def _index(track: int | str, names: list[str]) -> int:

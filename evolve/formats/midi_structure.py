@@ -7,8 +7,8 @@ phrase needs, with the time of all others added to the next one.  The format is 
 File 1.0 (MIDI Manufacturers Association, RP-001, 1996).
 
 Let pass, since files in the wild have it: an RIFF (RMID) wrapper; headers and metas longer than they must
-be; chunks of other names; bytes after the last track; a track without its end; running status across
-system exclusive, F7 escape and meta events; a second data byte above 127 (mido clips it).
+be; chunks of other names; more tracks than announced; bytes after the last track; a track without its end;
+running status across system exclusive, F7 escape and meta events; a second data byte above 127 (mido clips it).
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def tidied(data: bytes) -> bytes:
     tracks: list[bytes] = []
     for _ in range(MOST_CHUNKS):
         name, length = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "big")
-        if not name or (len(tracks) == count and name != b"MTrk"):
+        if not name or (len(tracks) >= count and name != b"MTrk"):
             break
         end = at + 8 + length
         if end > len(data) or len(data) - at < 8:
@@ -63,12 +63,12 @@ def tidied(data: bytes) -> bytes:
         at = end
     else:
         raise _wrong(at, f"a file must have at most {MOST_CHUNKS} chunks, got more", "merge its tracks")
-    if len(tracks) != count:
+    if len(tracks) < count:
         raise _wrong(head + 10, f"the number of tracks must be {len(tracks)}, which follow, got {count}", _AGAIN)
-    return (
-        b"MThd"
-        + b"".join(n.to_bytes(w, "big") for n, w in ((6, 4), (kind, 2), (count, 2), (division, 2)))
-        + (b"".join(b"MTrk" + len(track).to_bytes(4, "big") + track for track in tracks))
+    header = b"".join(number.to_bytes(2, "big") for number in (kind, len(tracks), division))
+    return b"".join(
+        name + len(body).to_bytes(4, "big") + body
+        for name, body in ((b"MThd", header), *((b"MTrk", t) for t in tracks))
     )
 
 
