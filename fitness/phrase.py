@@ -3,7 +3,7 @@
     G major 3/4 pickup=24: <flute@73> D4 | G4*2 A4 | B4*3 ; ...
 
 Header (optional): key, metre, pick-up in ticks.  Then the voices, separated by `;`, each with an
-optional `<name@program>` (a General MIDI program, 0-127).  A note is a name with a length in quarters
+optional `<name@program>` (a General MIDI program, 0-127; signs in a name as %XX).  A note is a name with a length in quarters
 (`*2`, `*3/2`, `/2`; none = one quarter) and a velocity where it is not 80 (`!96`).  `r` is a rest.
 `|` must stand on a barline.  `'` ends a phrase, `[D major]` and `[2/4]` change key and metre: there, or
 at the tick after an `@` where that lies inside a note.
@@ -27,6 +27,7 @@ COMMON_TIME = Metre.parse("4/4")
 
 _WORD = re.compile(r"\[[^\]]*\](?:@\d+)?|<[^>]*>?|'(?:@\d+)?|\||[^\s\[|'<]+|\S")
 _MARK = re.compile(r"('|\[.*\])(?:@(\d+))?\Z")
+_ESCAPE = re.compile(r"%([0-9A-F]{2})")
 _EVENT = re.compile(r"(r|[A-Ga-g][#b]{0,2}-?\d+)(?:\*(\d+(?:/\d+)?)|/(\d+))?(?:!(\d+))?\Z")
 
 
@@ -88,8 +89,8 @@ class Phrase:
             raise ValueError(f"a phrase must last from its last note's end ({last}) to {MAX_TICKS}, got {self.length}")
         for what, changes in (("keys", self.keys), ("metres", self.metres)):
             ticks = [tick for tick, _ in changes]
-            if not ticks or ticks[0] != 0 or sorted(set(ticks)) != ticks:
-                raise ValueError(f"{what} must begin at tick 0 and go forward, got ticks {ticks}")
+            if not ticks or ticks[0] != 0 or sorted(set(ticks)) != ticks or ticks[-1] >= max(1, self.length):
+                raise ValueError(f"{what} must begin at tick 0 and go forward to the end, got ticks {ticks[:9]}")
         if not 0 <= self.pickup < self.metres[0][1].bar:
             raise ValueError(
                 f"a pick-up must be shorter than a bar of {self.metres[0][1].bar} ticks, got {self.pickup}"
@@ -145,7 +146,7 @@ class Phrase:
                 marks.setdefault(tick, []).append("'")
             for tick, change in (*self.keys[1:], *self.metres[1:]):
                 marks.setdefault(tick, []).append(f"[{change}]")
-        words = [f"<{voice.name}@{voice.program}>"] if voice.name or voice.program else []
+        words = [f"<{_escaped(voice.name)}@{voice.program}>"] if voice.name or voice.program else []
 
         def stop(tick: int) -> None:
             words.extend(["|"] if tick in barlines else [])
@@ -168,6 +169,11 @@ class Phrase:
             tick = note.end
         rest(tick, self.length)
         return "".join(" " + word for word in words)
+
+
+def _escaped(name: str) -> str:
+    """A voice's name with what notation uses as signs written as %XX."""
+    return re.sub(r"[%<>;:@\x00-\x1f\x7f]", lambda sign: f"%{ord(sign[0]):02X}", name)
 
 
 def _length(ticks: int) -> str:
@@ -253,7 +259,7 @@ class _Reader:
                 name, _, number = word[1:-1].rpartition("@")
                 if not word.endswith(">") or not number.isdecimal():
                     raise self.wrong(f"a voice must be named such as <flute@73>, got '{word}'")
-                program = int(number)
+                name, program = _ESCAPE.sub(lambda code: chr(int(code[1], 16)), name), int(number)
             else:
                 tick = self.event(word, tick, notes)
         try:

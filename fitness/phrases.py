@@ -55,7 +55,9 @@ class Phrases:
 
         Beats between the slots are added as holds, so that every view sees them.
         """
-        missing = np.setdiff1d(np.flatnonzero(setting.on_beat), ticks)
+        unseen = setting.on_beat.copy()
+        unseen[ticks] = False
+        missing = np.flatnonzero(unseen)
         if missing.size:
             at = np.searchsorted(ticks, missing)
             cells = np.insert(cells, at, grid.HOLD, axis=1)

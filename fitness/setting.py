@@ -152,26 +152,26 @@ class Settings:
 
     def strongest_within(self, onset: NDArray[np.int32], end: NDArray[np.int32]) -> NDArray[np.int8]:
         """The strongest metrical weight strictly between two ticks; -128 where none lies between."""
-        levels = _levels(max(setting.length for setting in self.each) + 1)
-        span = end - onset - 1
-        inside = span > 0
-        level = levels.take(span * inside)
-        last = (end - (1 << level)) * inside
         if self.index is None:
-            table, width, shift = self.each[0].within, self.each[0].length + 1, np.zeros(1, np.int64)
+            table, shift = self.each[0].within, np.zeros(1, np.int64)
         else:
-            height = len(max((setting.within for setting in self.each), key=len))
-            table = np.concatenate(
-                [np.pad(setting.within, ((0, height - len(setting.within)), (0, 0))) for setting in self.each], axis=1
-            )
-            width, shift = table.shape[1], self._starts[self.index]
-        flat, row = table.ravel(), level * width + shift
-        strongest: NDArray[np.int8] = np.maximum(flat.take(row + onset + inside), flat.take(row + last))
-        np.copyto(strongest, -128, where=~inside)
-        return strongest
+            height = max(len(setting.within) for setting in self.each)
+            padding = [((0, height - len(setting.within)), (0, 0)) for setting in self.each]
+            table = np.concatenate([np.pad(s.within, p) for s, p in zip(self.each, padding, strict=True)], axis=1)
+            shift = self._starts[self.index]
+        longest = max(setting.length for setting in self.each)
+        row, reach = _spans(longest, table.shape[1], len(table))
+        none = np.full(table.shape[1], -128, np.int8)  # the last row, for spans with no tick between
+        flat = np.append(table.ravel(), none)
+        span = end - onset
+        start = row.take(span) + shift
+        strongest: NDArray[np.int8] = flat.take(start + onset + 1, mode="clip")
+        return np.maximum(strongest, flat.take(start + end - reach.take(span)))
 
 
 @lru_cache(maxsize=16)
-def _levels(longest: int) -> NDArray[np.int64]:
-    """The largest k with 2^k <= i, for each i up to `longest`; 0 for 0."""
-    return np.array([max(0, i.bit_length() - 1) for i in range(longest + 1)])
+def _spans(longest: int, width: int, height: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """For ticks `span` apart: where the row of the range table begins that covers the ticks between, and its reach."""
+    level = np.array([max(0, (span - 1).bit_length() - 1) for span in range(longest + 1)])
+    row = np.where(np.arange(longest + 1) > 1, level * width, height * width)
+    return row, np.where(np.arange(longest + 1) > 1, 1 << level, 0)

@@ -102,6 +102,8 @@ class Key:
 
     def __post_init__(self) -> None:
         _letter_and_shift(self.tonic, "tonic")
+        if self.tonic[0].islower():
+            raise ValueError(f"a tonic must begin with a capital letter, got '{self.tonic}'")
         if self.mode not in SCALES:
             raise ValueError(f"no mode is called '{self.mode}'; {near_miss(self.mode, SCALES)}")
 
@@ -181,7 +183,9 @@ class Metre:
 
     def __post_init__(self) -> None:
         if self.unit not in (1, 2, 4, 8, 16) or not 1 <= sum(self.groups) <= 64 or min(self.groups) < 1:
-            raise ValueError(f"a metre must have 1-64 units of 1, 2, 4, 8 or 16, got {self}")
+            raise ValueError(f"a metre must have 1-64 units of 1, 2, 4, 8 or 16, got {self.groups} of {self.unit}")
+        if len(self.groups) == 1:  # one group is no grouping
+            object.__setattr__(self, "groups", _usual_groups(self.groups[0], self.unit))
 
     @classmethod
     def parse(cls, text: str) -> Metre:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from fitness.catalogue import Count, Semitones
 from fitness.entries import rule
 from fitness.phrases import Phrases
@@ -71,7 +73,7 @@ def single_climax(phrases: Phrases) -> Verdict:
     top = notes.pitch.max(axis=1, keepdims=True)
     arrival = notes.present & (notes.pitch == top) & ((notes.approached_by != 0) | notes.is_first)
     tested = arrival & (notes.count > 1)[:, None]
-    before = earlier(latest(arrival, arrival))
+    before = earlier(np.logical_or.accumulate(arrival, axis=1))
     at_edge = notes.is_first | (notes.is_last & (notes.approached_by != 0))
     return Verdict(broken=tested & (before | at_edge), tested=tested, on=notes)
 
