@@ -2,10 +2,10 @@
 
     G major 3/4 pickup=24: <flute@73> D4 | G4*2 A4 | B4*3 ; ...
 
-Header (optional): key, metre, pick-up in ticks.  Then the voices, separated by `;`, each with an
-optional `<name@program>` (a General MIDI program, 0-127; signs in a name as %XX).  A note is a name with a length in quarters
-(`*2`, `*3/2`, `/2`; none = one quarter) and a velocity where it is not 80 (`!96`).  `r` is a rest.
-`|` must stand on a barline.  `'` ends a phrase, `[D major]` and `[2/4]` change key and metre: there, or
+Header (optional): key, metre, pick-up in ticks.  Then the voices, separated by `;`, each with an optional
+`<name@program>` (a General MIDI program, 0-127; signs in a name as %XX).  A note is a name with a length
+in quarters (`*2`, `*3/2`, `/2`; none = one quarter) and a velocity where it is not 80 (`!96`).  `r` is a
+rest.  `|` must stand on a barline.  `'` ends a phrase, `[D major]` and `[2/4]` change key and metre: there, or
 at the tick after an `@` where that lies inside a note.
 """
 
@@ -90,7 +90,7 @@ class Phrase:
         for what, changes in (("keys", self.keys), ("metres", self.metres)):
             ticks = [tick for tick, _ in changes]
             if not ticks or ticks[0] != 0 or sorted(set(ticks)) != ticks or ticks[-1] >= max(1, self.length):
-                raise ValueError(f"{what} must begin at tick 0 and go forward to the end, got ticks {ticks[:9]}")
+                raise ValueError(f"{what} must begin at tick 0 and go forward, before the end, got ticks {ticks[:9]}")
         if not 0 <= self.pickup < self.metres[0][1].bar:
             raise ValueError(
                 f"a pick-up must be shorter than a bar of {self.metres[0][1].bar} ticks, got {self.pickup}"

@@ -71,7 +71,7 @@ def changed(**fields: Any) -> str:
 @settings(max_examples=300, deadline=None)
 @given(phrases())
 @example(Phrase())
-@example(Phrase(keys=((0, Key("C")), (500, Key("D"))), length=24))
+@example(Phrase(keys=((0, Key("C")), (23, Key("D"))), length=24))
 def test_a_written_phrase_reads_back_the_same(phrase: Phrase) -> None:
     assert from_bytes(json(phrase)) == phrase
 
@@ -148,7 +148,7 @@ def test_a_tempo_outside_10_to_400_is_not_written(tempo_bpm: float) -> None:
         (changed(pickup=72), "a pick-up must be shorter than a bar of 72 ticks, got 72"),
         (changed(ends=[48, "96"]), "ends[1]: must be a whole number from 0 to 960000, got '96'"),
         (changed(keys=[[0, "G majr"]]), "keys[0][1]: no mode is called 'majr'; did you mean 'major'?"),
-        (changed(keys=[[24, "G major"]]), "keys must begin at tick 0 and go forward, got ticks [24]"),
+        (changed(keys=[[24, "G major"]]), "keys must begin at tick 0 and go forward, before the end, got ticks [24]"),
         (changed(keys=["G major"]), "keys[0]: must be a list of a tick and a text, got 'G major'"),
         (changed(keys=[[0, "G" * 41]]), "keys[0][1]: must be text of at most 40 characters, got 'GGG"),
         (changed(metres=[[0, "3/5"]]), "metres[0][1]: a metre must be written such as 3/4"),

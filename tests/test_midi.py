@@ -18,7 +18,7 @@ from evolve.formats.format import file_format, read_phrase
 from evolve.formats.midi import Reading, from_bytes, mid, read, to_bytes
 from evolve.formats.midi_lines import Sounded, top_line
 from evolve.formats.midi_setting import nearest_signature
-from fitness.phrase import MAX_TICKS, Note, Phrase, Voice
+from fitness.phrase import Note, Phrase, Voice
 from fitness.theory import Key, Metre
 from tests.strategies import phrases
 
@@ -94,11 +94,6 @@ def test_the_tempo_reads_back(tempo_bpm: float) -> None:
 def test_a_tempo_outside_10_to_400_is_refused(tempo_bpm: float) -> None:
     with pytest.raises(ValueError, match="tempo_bpm must be 10 to 400, got"):
         to_bytes(Phrase.parse("C4"), tempo_bpm=tempo_bpm)
-
-
-def test_a_change_of_key_after_the_last_bar_that_there_can_be_is_refused() -> None:
-    with pytest.raises(ValueError, match="keys and metres must change before tick 960000, got 960001"):
-        to_bytes(Phrase(keys=((0, Key("C")), (MAX_TICKS + 1, Key("D")))))
 
 
 def test_the_first_track_conducts_and_each_voice_has_its_own() -> None:

@@ -28,7 +28,7 @@ from evolve.formats.midi_setting import OURS, PHRASE_END, Event, framed, metres_
 from evolve.formats.midi_structure import decoded, tidied
 from evolve.text import safe_text
 from fitness.catalogue import Between, near_miss
-from fitness.phrase import MAX_TICKS, Phrase, Voice
+from fitness.phrase import Phrase, Voice
 from fitness.theory import QUARTER, Key, Metre
 
 FINE = 20  # ticks of the file for one of ours: 480 to the quarter, which every program knows
@@ -178,9 +178,6 @@ def to_bytes(phrase: Phrase, *, tempo_bpm: float = 96.0) -> bytes:
     if not 10 <= tempo_bpm <= 400:
         raise ValueError(f"midi: tempo_bpm must be 10 to 400, got {tempo_bpm}; choose one of these")
     conductor = list(stated(phrase))
-    latest = max(tick for tick, _ in conductor)
-    if latest > MAX_TICKS:
-        raise ValueError(f"midi: keys and metres must change before tick {MAX_TICKS}, got {latest}; leave it out")
     tempo = mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(tempo_bpm))
     file = mido.MidiFile(type=1, ticks_per_beat=FINE * QUARTER)
     file.tracks.append(_track([(0, tempo), *((tick, _meta(event)) for tick, event in conductor)], latest))
