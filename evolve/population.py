@@ -152,20 +152,22 @@ def evaluated(population: Population, judge: Judge, kind: GenomeKind) -> Populat
 
 
 def update_hall(hall: tools.HallOfFame, population: Population) -> None:
-    """Hand DEAP's hall of fame the few members that may enter it, no genome twice."""
-    threshold = len(population)
+    """Hand DEAP's hall of fame the few members that may enter it, no genome twice and none that is there."""
+    rows = np.arange(len(population))
     if len(hall) == hall.maxsize:
         worst = np.array(hall[-1].fitness.wvalues)
         differs = population.weighted != worst
         first = np.argmax(differs, axis=1)
-        rows = np.arange(len(population))
-        better = differs[rows, first] & (population.weighted[rows, first] > worst[first])
-        threshold = int(better.sum())
-    if threshold:
-        order = np.argsort(population.rank, kind="stable")[: min(threshold, 4 * hall.maxsize)]
-        distinct = {population.genes[i].tobytes(): int(i) for i in order[::-1]}
-        chosen = sorted(distinct.values(), key=lambda i: (int(population.rank[i]), i))[: hall.maxsize]
-        hall.update([population[i] for i in chosen])
+        rows = np.flatnonzero(differs[rows, first] & (population.weighted[rows, first] > worst[first]))
+    if not rows.size:
+        return
+    rows = rows[np.argsort(population.rank[rows], kind="stable")][: 4 * hall.maxsize]
+    there = {tuple(individual) for individual in hall}
+    fresh: dict[tuple[int, ...], int] = {}
+    for i, genome in zip(rows.tolist(), map(tuple, population.genes[rows].tolist()), strict=True):
+        if genome not in there:
+            fresh.setdefault(genome, i)
+    hall.update([population[i] for i in list(fresh.values())[: hall.maxsize]])
 
 
 def individual_toolbox(kind: GenomeKind, judge: Judge, tournament: int = 3) -> base.Toolbox:

@@ -6,7 +6,7 @@ Most batches share one setting; then every question of time or key is one gather
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -91,15 +91,14 @@ class Setting:
         return np.searchsorted(np.array(self.ends), np.arange(self.length + 1), side="right").astype(np.int32)
 
     @cached_property
-    def within(self) -> NDArray[np.int8]:
-        """Row k: the strongest weight in the 2^k ticks from each tick on (a sparse table for range maxima)."""
-        rows = [self.weight]
-        while 2 ** len(rows) <= self.length:
-            row = rows[-1].copy()
-            half = 2 ** (len(rows) - 1)
-            row[:-half] = np.maximum(row[:-half], rows[-1][half:])
-            rows.append(row)
-        return np.array(rows)
+    def stronger(self) -> NDArray[np.int32]:
+        """The first tick after each that is metrically stronger; the length where none is."""
+        after, waiting = np.full(self.length + 1, self.length, np.int32), list[int]()
+        for tick, weight in enumerate(self.weight[:-1].tolist()):
+            while waiting and self.weight[waiting[-1]] < weight:
+                after[waiting.pop()] = tick
+            waiting.append(tick)
+        return after
 
     @cached_property
     def degrees(self) -> NDArray[np.int8]:
@@ -149,29 +148,3 @@ class Settings:
         row = self.at("key", tick) + (0 if self.index is None else rows[self.index])
         joined = np.concatenate([setting.degrees for setting in self.each])
         return joined[row, pitch]
-
-    def strongest_within(self, onset: NDArray[np.int32], end: NDArray[np.int32]) -> NDArray[np.int8]:
-        """The strongest metrical weight strictly between two ticks; -128 where none lies between."""
-        if self.index is None:
-            table, shift = self.each[0].within, np.zeros(1, np.int64)
-        else:
-            height = max(len(setting.within) for setting in self.each)
-            padding = [((0, height - len(setting.within)), (0, 0)) for setting in self.each]
-            table = np.concatenate([np.pad(s.within, p) for s, p in zip(self.each, padding, strict=True)], axis=1)
-            shift = self._starts[self.index]
-        longest = max(setting.length for setting in self.each)
-        row, reach = _spans(longest, table.shape[1], len(table))
-        none = np.full(table.shape[1], -128, np.int8)  # the last row, for spans with no tick between
-        flat = np.append(table.ravel(), none)
-        span = end - onset
-        start = row.take(span) + shift
-        strongest: NDArray[np.int8] = flat.take(start + onset + 1, mode="clip")
-        return np.maximum(strongest, flat.take(start + end - reach.take(span)))
-
-
-@lru_cache(maxsize=16)
-def _spans(longest: int, width: int, height: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """For ticks `span` apart: where the row of the range table begins that covers the ticks between, and its reach."""
-    level = np.array([max(0, (span - 1).bit_length() - 1) for span in range(longest + 1)])
-    row = np.where(np.arange(longest + 1) > 1, level * width, height * width)
-    return row, np.where(np.arange(longest + 1) > 1, 1 << level, 0)

@@ -107,9 +107,9 @@ class Notes:
         return self.settings.at("weight", self.onset).astype(np.int8)
 
     @cached_property
-    def strongest_within(self) -> NDArray[np.int8]:
-        """The strongest metrical weight between onset and end, both excluded."""
-        return self.settings.strongest_within(self.onset, self.end)
+    def stronger(self) -> Ticks:
+        """The first tick after the onset that is metrically stronger; the end of the phrase where none is."""
+        return self.settings.at("stronger", self.onset)
 
     @cached_property
     def bar(self) -> Ticks:

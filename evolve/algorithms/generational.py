@@ -82,8 +82,8 @@ def generational(
         yield Generation(number, members, hall, evaluations, logbook)
         number += 1
         streams = {name: task.streams.rng(name, number) for name in ("select", "mate", "mutate")}
-        kept = selection.best(members, elite)
         parents = toolbox.select(members, population - elite, rng=streams["select"])
         children = toolbox.vary(toolbox.clone(members, parents), mating=streams["mate"], mutating=streams["mutate"])
         evaluations += int(np.count_nonzero(~children.valid))
-        members = toolbox.evaluate(children).joined(members.clone(kept))
+        children = toolbox.evaluate(children)
+        members = children.joined(members.clone(selection.best(members, elite))) if elite else children

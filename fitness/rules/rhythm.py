@@ -27,7 +27,7 @@ def no_syncopation(phrases: Phrases) -> Verdict:
     [[1], [4]]
     """
     notes = phrases.notes
-    return Verdict(broken=notes.present & (notes.strongest_within > notes.weight), tested=notes.present, on=notes)
+    return Verdict(broken=notes.present & (notes.end > notes.stronger), tested=notes.present, on=notes)
 
 
 @rule

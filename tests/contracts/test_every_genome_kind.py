@@ -41,7 +41,7 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
         _melody("C chromatic", "5/8", bars=9, phrase_bars=3),
         _melody("A minor_pentatonic", "3/2", bars=2, grid="1/2"),
         _melody("C major", "4/4", bars=4, over=GROUND),
-        _melody("C major", "4/4", bars=4, over=GROUND, triplets=True, low=72, high=73),
+        _melody("C major", "4/4", bars=4, over=GROUND, triplets=True, low=72, high=74),
         _melody("B locrian", "3/4", bars=2, pickup=48, low=0, high=127, triplets=True),
     ]
 }

@@ -1,0 +1,161 @@
+"""What every algorithm promises: held against each entry of the catalogue."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import islice
+from typing import Any
+
+import numpy as np
+import pytest
+
+from evolve.algorithms.algorithm import Generation, Task, algorithm
+from evolve.genomes.kind import GenomeKind, genome_kind
+from evolve.population import Population, evaluated
+from evolve.streams import Streams
+from fitness.objective import Criterion, Objective
+from fitness.phrases import Phrases
+from fitness.theory import Key, Metre
+from tests.melodies import FRERE_JACQUES
+
+OPTIONS: dict[str, list[dict[str, Any]]] = {
+    "generational": [
+        {"population": 40}, {"population": 41, "mate": "two_point", "mutate": "uniform", "elite": 1},
+        {"population": 40, "guided": False, "tournament": 2},
+    ],
+}  # fmt: skip
+ENTRIES = [entry for entry in algorithm if entry.function.__module__.startswith("evolve.")]
+CASES = [(entry.name, options) for entry in ENTRIES for options in OPTIONS.get(entry.name, [{"population": 40}])]
+each_algorithm = pytest.mark.parametrize(
+    ("name", "options"), CASES, ids=["-".join([name, *map(str, options.values())]) for name, options in CASES]
+)
+NUMBER = 12  # generations: enough to see which way a run goes
+
+
+@cache
+def kind() -> GenomeKind:
+    made: GenomeKind = genome_kind["melody"].function(key=Key.parse("G major"), metre=Metre.parse("3/4"), bars=4)
+    return made
+
+
+@cache
+def objective() -> Objective:
+    """A toy: a few rules and bands, likeness to a tune, and one constraint; no phrase is perfect."""
+    target = Phrases.of(FRERE_JACQUES)
+    profiles = ("interval_profile", "duration_profile", "degree_profile")
+    criteria = [Criterion.of_rule(name) for name in ("leaps_recovered", "no_syncopation", "phrase_ends_lengthened")]
+    criteria += [Criterion.of_feature(name) for name in ("step_share", "motif_economy", "ambitus")]
+    criteria += [Criterion.of_feature(name, targets=target, weight=2.0) for name in profiles]
+    return Objective({"tune": tuple(criteria)}, (Criterion.of_rule("legal_leaps"),))
+
+
+def generations(name: str, options: dict[str, Any], seed: int, number: int = NUMBER, **task: Any) -> list[Generation]:
+    run = algorithm[name].function(Task(kind(), objective(), Streams(seed), **task), **options)
+    return list(islice(run, number))
+
+
+def best_of(population: Population) -> tuple[float, ...]:
+    return max(tuple(row) for row in population.weighted.tolist())
+
+
+@each_algorithm
+def test_generation_0_comes_first_and_the_numbers_follow(name, options):
+    """The random beginning is told too: what a run reached is read against where it began."""
+    told = generations(name, options, seed=1)
+    assert [generation.number for generation in told] == list(range(NUMBER))
+    assert told[0].evaluations == len(told[0].population) == options.get("population")
+    evaluations = [generation.evaluations for generation in told]
+    assert evaluations == sorted(evaluations)
+    assert len({len(generation.population) for generation in told}) == 1
+
+
+@each_algorithm
+def test_generation_0_is_the_sample_of_its_stream(name, options):
+    """Algorithms with the same seed begin with the same phrases, so that they can be compared."""
+    first = generations(name, options, seed=2, number=1)[0].population
+    size = options["population"]
+    assert np.array_equal(first.genes, kind().sample(size, Streams(2).rng("sample", 0)))
+
+
+@each_algorithm
+def test_a_seed_repeats_its_run_and_another_seed_does_not(name, options):
+    """A result can be had again by whoever knows its seed."""
+    one, same, other = (generations(name, options, seed=seed) for seed in (3, 3, 4))
+    for a, b in zip(one, same, strict=True):
+        assert np.array_equal(a.population.genes, b.population.genes)
+        assert np.array_equal(a.population.weighted, b.population.weighted)
+        assert a.evaluations == b.evaluations
+    assert list(one[-1].best) == list(same[-1].best)
+    assert not np.array_equal(one[0].population.genes, other[0].population.genes)
+    assert not np.array_equal(one[-1].population.genes, other[-1].population.genes)
+
+
+@each_algorithm
+def test_the_best_never_gets_worse(name, options):
+    """The elite is kept: neither the population's best nor the best ever falls back."""
+    for seed in (5, 6):
+        told = [(best_of(g.population), g.best.fitness.wvalues) for g in generations(name, options, seed=seed)]
+        for one, following in zip(told, told[1:], strict=False):
+            assert following[0] >= one[0]
+            assert following[1] >= one[1]
+        assert all(ever >= now for now, ever in told)
+
+
+@each_algorithm
+def test_every_member_of_every_generation_has_the_score_of_its_own_genes(name, options):
+    """Scores carried over from parents to unchanged children are the ones that judging anew would give."""
+    for generation in generations(name, options, seed=7, number=6):
+        population = generation.population
+        assert population.valid.all()
+        anew = evaluated(Population.unjudged(population.genes), objective(), kind())
+        assert np.array_equal(population.weighted, anew.weighted)
+        assert np.array_equal(population.broken, anew.broken)
+        assert np.array_equal(population.tested, anew.tested)
+        assert np.array_equal(population.worth, anew.worth)
+        if population.blame is not None:
+            judged = Task(kind(), objective(), Streams(0)).judging(True).judge
+            told = evaluated(Population.unjudged(population.genes), judged, kind()).blame
+            assert np.array_equal(population.blame, told)
+
+
+@each_algorithm
+def test_earlier_generations_stay_as_they_were_told(name, options):
+    """A generation is a value: what comes after does not reach back into it."""
+    run = algorithm[name].function(Task(kind(), objective(), Streams(8)), **options)
+    first = next(run)
+    genes, weighted = first.population.genes.copy(), first.population.weighted.copy()
+    list(islice(run, 3))
+    assert np.array_equal(first.population.genes, genes)
+    assert np.array_equal(first.population.weighted, weighted)
+
+
+@each_algorithm
+def test_it_beats_random_search_at_equal_evaluations(name, options):
+    """Over eight seeds its best is better than the best of as many random phrases in at least seven.
+
+    Were it no better than chance, that would happen in 9 of 256 such tests.
+    """
+    wins = 0
+    for seed in range(8):
+        last = generations(name, options, seed=seed, number=25)[-1]
+        drawn = kind().sample(last.evaluations, np.random.default_rng((seed, 99)))
+        chance = evaluated(Population.unjudged(drawn), objective(), kind())
+        wins += last.best.fitness.wvalues > best_of(chance)
+    assert wins >= 7
+
+
+@each_algorithm
+def test_a_run_that_starts_from_a_phrase_keeps_it_or_betters_it(name, options):
+    """The user's own idea is in generation 0 as it was given."""
+    idea = kind().sample(1, np.random.default_rng(9))
+    told = generations(name, options, seed=10, number=3, start=idea)
+    assert (told[0].population.genes == idea).all(axis=1).any()
+    assert told[0].population.distinct > 0.5
+    own = evaluated(Population.unjudged(idea), objective(), kind())
+    assert told[-1].best.fitness.wvalues >= tuple(own.weighted[0].tolist())
+
+
+def test_an_elite_as_large_as_the_population_is_refused():
+    """Nobody would be left to breed."""
+    with pytest.raises(ValueError, match="must be smaller than the population of 5"):
+        generations("generational", {"population": 5, "elite": 5}, seed=1, number=1)
