@@ -26,6 +26,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import peers
+from benchmarks.plain import Fused, RuleByRule
 from benchmarks.table import Row, as_json, as_table, cpu, ratio
 from benchmarks.workload import CODES, LENGTH, Nothing, free, generations, thirteen_criteria, voice_over_bass
 from evolve.genomes.kind import Genes
@@ -61,34 +62,35 @@ def assert_same_scores() -> None:
     """The plain Python version says of every genome what ours says."""
     kind, genes = voice_over_bass(), awkward_genomes()
     ours = thirteen_criteria()(kind.decode(genes)).axes[0]
-    plain = peers.PlainPython(kind)
-    theirs = np.array([plain(row)[0] for row in genes.tolist()])
-    if (wrong := np.flatnonzero(abs(ours - theirs) > TOLERANCE)).size:
-        first = wrong[0]
-        raise SystemExit(
-            f"{wrong.size} scores differ, the first {ours[first]} here and {theirs[first]} in plain Python"
-        )
+    for plain in (RuleByRule(kind), Fused(kind)):
+        theirs = np.array([plain(row)[0] for row in genes.tolist()])
+        if (wrong := np.flatnonzero(abs(ours - theirs) > TOLERANCE)).size:
+            said = f"{ours[wrong[0]]} here and {theirs[wrong[0]]} by {type(plain).__name__}"
+            raise SystemExit(f"{wrong.size} scores differ, the first is {said}")
 
 
 def p1(quick: bool) -> list[Row]:
     """W by plain DEAP and by ours, from the same genomes, the first evaluation counted on both sides."""
     assert_same_scores()
     kind, judge, rows = voice_over_bass(), thirteen_criteria(), []
-    plain = peers.PlainPython(kind)
     sizes = ((1_000, 10, 3), (10_000, 2, 3)) if quick else ((1_000, 30, 7), (10_000, 8, 5))
-    for (n, last, pairs), target in zip(sizes, (40, 50), strict=True):
+    for (n, last, pairs), wanted in zip(sizes, (40, 50), strict=True):
         start = kind.sample(n, np.random.default_rng(1))
-        times, theirs, own = ratio(
-            lambda seed, start=start, last=last: peers.evolve_with_deap(plain, start, last, seed),
-            lambda seed, start=start, last=last: run(kind, judge, start, last, seed),
-            pairs,
-        )
         each = 1e6 / n / (last + 1)
-        rows += [
-            Row("P1", f"plain DEAP / ours, W, N = {n:,}", times, f">= {target}"),
-            Row("P1", f"  plain DEAP, us an individual and generation, N = {n:,}", theirs * each),
-            Row("P1", f"  ours, us an individual and generation, N = {n:,}", own * each),
-        ]
+        for plain, how, target in (
+            (RuleByRule(kind), "a function a criterion", f">= {wanted}"),
+            (Fused(kind), "all criteria fused by hand", None),
+        ):
+            times, theirs, own = ratio(
+                lambda seed, start=start, last=last, plain=plain: peers.evolve_with_deap(plain, start, last, seed),
+                lambda seed, start=start, last=last: run(kind, judge, start, last, seed),
+                pairs,
+            )
+            rows += [
+                Row("P1", f"plain DEAP, {how} / ours, W, N = {n:,}", times, target),
+                Row("P1", f"  plain DEAP, us an individual and generation, N = {n:,}", theirs * each),
+                Row("P1", f"  ours, us an individual and generation, N = {n:,}", own * each),
+            ]
     return rows
 
 

@@ -180,7 +180,7 @@ def to_bytes(phrase: Phrase, *, tempo_bpm: float = 96.0) -> bytes:
     conductor = list(stated(phrase))
     tempo = mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(tempo_bpm))
     file = mido.MidiFile(type=1, ticks_per_beat=FINE * QUARTER)
-    file.tracks.append(_track([(0, tempo), *((tick, _meta(event)) for tick, event in conductor)], latest))
+    file.tracks.append(_track([(0, tempo), *((tick, _meta(event)) for tick, event in conductor)], phrase.length))
     for index, voice in enumerate(phrase.voices):
         file.tracks.append(_track(_performed(voice, CHANNELS[index % len(CHANNELS)]), phrase.length))
     out = io.BytesIO()
