@@ -28,7 +28,7 @@ COMMON_TIME = Metre.parse("4/4")
 _WORD = re.compile(r"\[[^\]]*\](?:@\d+)?|<[^>]*>?|'(?:@\d+)?|\||[^\s\[|'<]+|\S")
 _MARK = re.compile(r"('|\[.*\])(?:@(\d+))?\Z")
 _ESCAPE = re.compile(r"%([0-9A-F]{2})")
-_EVENT = re.compile(r"(r|[A-Ga-g][#b]{0,2}-?\d+)(?:\*(\d+(?:/\d+)?)|/(\d+))?(?:!(\d+))?\Z")
+_EVENT = re.compile(r"(r|[A-Ga-g][#b]{0,2}-?\d+)(?:\*(\d+(?:/0*[1-9]\d*)?)|/(\d+))?(?:!(\d+))?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,9 @@ class Phrase:
             if barline > tick:
                 break
             bar, start, metre = number, barline, here
-        return bar, 1 + Fraction(tick - start, metre.beat)
+        beats = (*metre.beats, metre.bar)
+        beat = bisect_right(beats, tick - start) - 1
+        return bar, 1 + beat + Fraction(tick - start - beats[beat], beats[beat + 1] - beats[beat])
 
     def _line(self, index: int) -> str:
         """One voice in notation, with the changes and phrase ends of the whole in the first."""
@@ -257,8 +259,8 @@ class _Reader:
                 self.marks.append((int(mark[2]) if mark[2] else tick, mark[1], self.column))
             elif word[0] == "<":
                 name, _, number = word[1:-1].rpartition("@")
-                if not word.endswith(">") or not number.isdecimal():
-                    raise self.wrong(f"a voice must be named such as <flute@73>, got '{word}'")
+                if not word.endswith(">") or not number.isdecimal() or int(number) > 127:
+                    raise self.wrong(f"a voice must be named such as <flute@73>, its program 0-127, got '{word}'")
                 name, program = _ESCAPE.sub(lambda code: chr(int(code[1], 16)), name), int(number)
             else:
                 tick = self.event(word, tick, notes)
@@ -273,11 +275,11 @@ class _Reader:
             raise self.wrong(f"a note must be written such as C4, F#4*2, Bb3/2!96 or r, got '{word}'")
         name, times, part, loud = match.groups()
         try:
-            ticks = Fraction(times or 1) / int(part or 1) * QUARTER
+            ticks = Fraction(times or 1) * QUARTER / int(part or 1) if int(part or 1) else Fraction()
             if ticks.denominator != 1 or not 0 < ticks <= MAX_TICKS:
                 raise ValueError(f"a length must be a whole number of 1/{QUARTER} quarters, got '{word}'")
             if name != "r":
                 notes.append(Note(tick, int(ticks), pitch_of(name), int(loud or USUAL_VELOCITY)))
-        except (ValueError, ZeroDivisionError) as error:
+        except ValueError as error:
             raise self.wrong(str(error)) from None
         return tick + int(ticks)

@@ -26,12 +26,13 @@ class Phrases:
 
     def __init__(
         self, settings: Settings, *, cells: grid.Cells | None = None, ticks: grid.Ticks | None = None,
-        notes: Notes | None = None,
+        notes: Notes | None = None, heard: tuple[int, ...] | None = None,
     ) -> None:  # fmt: skip
         self.settings = settings
         self._cells, self._ticks, self._list = cells, ticks, notes
         pitches = cells if cells is not None else notes.pitch if notes is not None else np.empty((1, 0, 0), np.int16)
         self.voices, self._positions, self.n = pitches.shape
+        self._heard = tuple(range(self.voices)) if heard is None else heard  # their numbers in the whole
 
     @classmethod
     def of(cls, *phrases: Phrase) -> Phrases:
@@ -81,10 +82,10 @@ class Phrases:
         """Some of the phrases, as a batch with views of its own."""
         settings = self.settings.take(columns)
         if self._cells is not None:
-            return Phrases(settings, cells=self._cells[..., columns], ticks=self._ticks)
+            return Phrases(settings, cells=self._cells[..., columns], ticks=self._ticks, heard=self._heard)
         source = self.notes
         parts = (source.pitch[..., columns], source.onset[..., columns], source.end[..., columns])
-        return Phrases(settings, notes=Notes(*parts, settings))
+        return Phrases(settings, notes=Notes(*parts, settings), heard=self._heard)
 
     def only(self, voices: tuple[int, ...]) -> Phrases:
         """The same phrases with some of their voices (numbers from 0, top to bottom)."""
@@ -92,10 +93,16 @@ class Phrases:
             return self
         rows = slice(voices[0], voices[-1] + 1) if voices == tuple(range(voices[0], voices[-1] + 1)) else list(voices)
         if self._cells is not None:
-            return Phrases(self.settings, cells=self._cells[rows], ticks=self._ticks)
+            return Phrases(self.settings, cells=self._cells[rows], ticks=self._ticks, heard=voices)
         source = self.notes
         parts = (source.pitch[rows], source.onset[rows], source.end[rows])
-        return Phrases(self.settings, notes=Notes(*parts, self.settings))
+        return Phrases(self.settings, notes=Notes(*parts, self.settings), heard=voices)
+
+    @property
+    def voices_each(self) -> NDArray[np.int64]:
+        """How many voices each phrase has (fewer than the batch, if others have more), `[1 or n]`."""
+        whole = self.settings.numbers("voices")
+        return np.add.reduce(np.array(self._heard)[:, None] < whole, axis=0, dtype=np.int64)
 
     def blocks(self) -> Iterator[tuple[slice, Phrases]]:
         """The batch in blocks of at least two phrases (a lone one doubled), each with its place in the whole.
@@ -134,7 +141,8 @@ class Phrases:
         lines = [[tick for tick, _ in setting.barlines] + [setting.length] for setting in self.settings.each]
         table = np.array([line + [line[-1]] * (max(map(len, lines)) - len(line)) for line in lines], np.int32).T
         table = table if self.settings.index is None else table[:, self.settings.index]
-        return Bars(self.notes, table[None, :-1], table[None, 1:])
+        there = np.array(self._heard)[:, None, None] < self.settings.numbers("voices")
+        return Bars(self.notes, table[None, :-1], table[None, 1:], there)
 
     def _slices_of_list(self) -> Slices:
         notes, n = self.notes, self.n

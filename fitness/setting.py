@@ -34,6 +34,11 @@ class Setting:
         names, programs = zip(*((voice.name, voice.program) for voice in phrase.voices), strict=True)
         return cls(phrase.length, phrase.keys, phrase.metres, phrase.pickup, phrase.ends, names, programs)
 
+    @property
+    def voices(self) -> int:
+        """How many voices the phrase has."""
+        return len(self.names)
+
     @cached_property
     def barlines(self) -> list[tuple[int, Metre]]:
         """Tick and metre of each full bar."""
@@ -71,12 +76,11 @@ class Setting:
     def on_beat(self) -> NDArray[np.bool_]:
         """Whether each tick is the start of a beat."""
         beat = np.zeros(self.length + 1, bool)
-        for tick, metre in [(self.pickup - self.metres[0][1].bar, self.metres[0][1]), *self.barlines]:
-            starts = np.cumsum((0, *metre.groups[:-1])) * metre.step
-            if metre.beat == metre.step:
-                starts = np.arange(metre.count) * metre.step
-            starts = starts + tick
-            beat[starts[(starts >= 0) & (starts < self.length)]] = True
+        first = self.metres[0][1]
+        lines = [(self.pickup - first.bar, first), *self.barlines, (self.length, first)]
+        for (tick, metre), (following, _) in pairwise(lines):
+            starts = tick + np.array(metre.beats)
+            beat[starts[(starts >= 0) & (starts < following)]] = True
         return beat
 
     @cached_property

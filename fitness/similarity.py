@@ -31,9 +31,11 @@ def jensen_shannon(value: Numbers, target: Numbers) -> Numbers:
     >>> jensen_shannon(np.array([[1.0, 0.5], [0.0, 0.5]]), np.array([1.0, 0.0])).round(3).tolist()
     [0.0, 0.311]
     """
-    wanted = target[:, None]
-    middle = 0.5 * (value + wanted)
-    bits = np.add.reduce(_bits(value, middle) + _bits(wanted, middle), axis=0)
+    there = target > 0  # where the target has nothing, the middle is half the value: that costs the value itself
+    wanted, part = target[there, None], value[there]
+    middle = 0.5 * (part + wanted)
+    bits = np.add.reduce(_bits(part, middle) + wanted * np.log2(wanted / middle), axis=0)
+    bits += np.add.reduce(value[~there], axis=0)
     return _unless_silent(np.clip(0.5 * bits, 0.0, 1.0), value, target)
 
 

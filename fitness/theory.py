@@ -217,8 +217,15 @@ class Metre:
 
     @property
     def beat(self) -> int:
-        """Ticks of the (first) beat: three units in compound metres, else one."""
+        """Ticks of the (first) beat: a group of units in compound and uneven metres of eighths, else one unit."""
         return self.step * self.groups[0] if self.unit >= 8 and min(self.groups) > 1 else self.step
+
+    @cached_property
+    def beats(self) -> tuple[int, ...]:
+        """The ticks after the barline at which beats begin."""
+        if self.beat == self.step:
+            return tuple(range(0, self.bar, self.step))
+        return tuple(sum(self.groups[:i]) * self.step for i in range(len(self.groups)))
 
     @cached_property
     def weights(self) -> NDArray[np.int8]:

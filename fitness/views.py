@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitness.setting import Settings
-from fitness.verbs import earlier, later
+from fitness.verbs import earlier, later, mixed
 
 Pitches = NDArray[np.int16]  # semitones
 Ticks = NDArray[np.int32]
@@ -186,17 +186,27 @@ class Slices:
         """The state at each multiple of `ticks` after a barline only; None: at each change."""
         if ticks is None:
             return self
-        kept = (self.settings.at("place", self.onset) % ticks == 0) & (self.duration > 0)
-        if self.shared:
-            rows = np.flatnonzero(kept[0, :, 0])
-            onset, end = self.onset[:, rows], self.end[:, rows]
-            return Slices(self.sounding[:, rows], self.attack[:, rows], onset, end, self.settings, True)
-        order = np.argsort(~kept, axis=1, kind="stable")[:, : max(1, int(kept.sum(axis=1).max(initial=0)))]
-        there = np.take_along_axis(kept, order, 1)
-        sounding = np.take_along_axis(self.sounding, order, 1)
-        attack = np.take_along_axis(self.attack, order, 1) & there
-        onset, end = (np.take_along_axis(times, order, 1) * there for times in (self.onset, self.end))
-        return Slices(np.where(there, sounding, -1).astype(np.int16), attack, onset, end, self.settings, False)
+        chosen = [np.flatnonzero(setting.place[:-1] % ticks == 0) for setting in self.settings.each]
+        most = max(1, *map(len, chosen))
+        ends = [
+            np.append(at[1:], setting.length)[: len(at)] for at, setting in zip(chosen, self.settings.each, strict=True)
+        ]
+        onset, end = (
+            np.array([np.pad(row, (0, most - len(row))) for row in rows], np.int32).T for rows in (chosen, ends)
+        )
+        if self.settings.index is not None:
+            onset, end = onset[:, self.settings.index], end[:, self.settings.index]
+        there = (self.end > self.onset)[0]
+        at = np.array([np.add.reduce(there & (self.onset[0] <= tick), axis=0, dtype=np.intp) for tick in onset])
+        at = np.maximum(at - 1, 0)[None]  # the slice in which each chosen tick lies
+        absent = (end <= onset)[None]
+        struck = (np.take_along_axis(self.onset, at, 1) == onset) & ~absent
+        shape = (self.sounding.shape[0], most, self.sounding.shape[2])
+        at = np.broadcast_to(at, shape)
+        sounding = np.where(absent, np.int16(-1), np.take_along_axis(self.sounding, at, 1))
+        attack = np.take_along_axis(self.attack, at, 1) & struck
+        shared = self.shared and onset.shape[-1] == 1
+        return Slices(sounding, attack, onset[None] * ~absent, end[None] * ~absent, self.settings, shared)
 
 
 @dataclass(frozen=True, eq=False)
@@ -304,6 +314,7 @@ class Bars:
     notes: Notes
     onset: Ticks  # [1, bars, 1 or n]
     end: Ticks
+    there: Mask  # [voices, 1, 1 or n]: whether the phrase has this voice
 
     @cached_property
     def members(self) -> tuple[tuple[int, ...], ...]:
@@ -312,8 +323,14 @@ class Bars:
 
     @cached_property
     def present(self) -> Mask:
-        """Whether the phrase has this bar, `[1, bars, 1 or n]`."""
-        return self.end > self.onset
+        """Whether the phrase has this voice and bar, `[voices, bars, 1 or n]`."""
+        return (self.end > self.onset) & self.there
+
+    @cached_property
+    def number(self) -> NDArray[np.int64]:
+        """How many bars each phrase has, `[1 or n]`."""
+        bars: NDArray[np.int64] = np.add.reduce((self.end > self.onset)[0], axis=0, dtype=np.int64)
+        return bars
 
     @cached_property
     def content(self) -> NDArray[np.int64]:
@@ -330,7 +347,7 @@ class Bars:
         return self.notes.place.astype(np.int64) * (1 << 24) + self.notes.duration
 
     def _sum(self, key: NDArray[np.int64]) -> NDArray[np.int64]:
-        hashed = ((key + 1).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(33)
+        hashed = mixed((key + 1).astype(np.uint64)) >> np.uint64(33)
         voices, _, n = key.shape
         bars = self.onset.shape[1]
         rows = np.arange(voices).reshape(-1, 1, 1) * (bars + 1) + self.notes.bar

@@ -43,7 +43,14 @@ def test_random_phrases_are_read_back_as_they_were_written():
         Phrase((Voice((Note(0, 24, 60),)),), 24, keys=((0, Key("C")), (12, Key("G"))), ends=(12,)),
         Phrase((Voice(), Voice((Note(5, 1, 0, 1),))), 6),
     ],
-    ids=["key at the last tick", "metre at the last tick", "metre in a bar", "all pick-up", "change inside a note", "short of all"],
+    ids=[
+        "key at the last tick",
+        "metre at the last tick",
+        "metre in a bar",
+        "all pick-up",
+        "change inside a note",
+        "short of all",
+    ],
 )
 def test_phrases_with_changes_at_odd_places_are_read_back_as_they_were_written(phrase):
     """Keys, metres and phrase ends may change at any tick, also at the last one and inside a note."""
@@ -111,7 +118,7 @@ def test_a_phrase_is_written_in_the_spelling_of_its_key():
         ("C4 H4", 4, "a note must be written such as C4, .* got 'H4'"),
         ("C4 | D4", 4, "must stand on a barline, got beat 2 of bar 1"),
         ("C4 D4*5/7", 4, "a length must be a whole number of 1/24 quarters"),
-        ("C4 D4/0", 4, ""),
+        ("C4 D4/0", 4, "a length must be"),
         ("C4*0", 1, "a length must be"),
         ("C4 C10", 4, "between C-1 and G9"),
         ("C4!0", 1, "velocity 1-127"),
@@ -122,7 +129,7 @@ def test_a_phrase_is_written_in_the_spelling_of_its_key():
         ("pickup=x: C4", 1, "header"),
         ("<flute> C4", 1, "a voice must be named such as <flute@73>"),
         ("<flute@73 C4", 1, "a voice must be named"),
-        ("<flute@128> C4", 1, "a program must be 0-127, got 128"),
+        ("<flute@128> C4", 1, "program.* 0-127, got .*128"),
         ("C4 [D majr] D4", 4, "no mode is called 'majr'"),
         ("C4 [7/5] D4", 4, "a metre must be written"),
         ("G major: C4*4 | D4 | E4", 20, "got beat 2 of bar 2"),

@@ -178,9 +178,10 @@ def to_bytes(phrase: Phrase, *, tempo_bpm: float = 96.0) -> bytes:
     if not 10 <= tempo_bpm <= 400:
         raise ValueError(f"midi: tempo_bpm must be 10 to 400, got {tempo_bpm}; choose one of these")
     conductor = list(stated(phrase))
+    latest = max(tick for tick, _ in conductor)  # a first barline may lie after a phrase that is all pick-up
     tempo = mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(tempo_bpm))
     file = mido.MidiFile(type=1, ticks_per_beat=FINE * QUARTER)
-    file.tracks.append(_track([(0, tempo), *((tick, _meta(event)) for tick, event in conductor)], phrase.length))
+    file.tracks.append(_track([(0, tempo), *((tick, _meta(event)) for tick, event in conductor)], latest))
     for index, voice in enumerate(phrase.voices):
         file.tracks.append(_track(_performed(voice, CHANNELS[index % len(CHANNELS)]), phrase.length))
     out = io.BytesIO()

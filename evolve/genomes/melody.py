@@ -125,30 +125,37 @@ class Melody:
         return genes
 
     def _write(self, row: Genes, phrase: Phrase) -> None:
-        tonic = phrase.keys[0][1].pitch_class
-        shift = (self.setting.keys[0][1].pitch_class - tonic + 6) % 12 - 6
-        heights = [note.pitch for note in phrase.voices[0].notes]
-        middle = (int(self.scale[0]) + int(self.scale[-1])) / 2 - (min(heights) + max(heights)) / 2
-        shift += 12 * round((middle - shift) / 12)
-        late = self.setting.pickup - phrase.pickup
+        notes = phrase.voices[0].notes
+        heights = np.array([note.pitch for note in notes])
+        key = (self.setting.keys[0][1].pitch_class - phrase.keys[0][1].pitch_class + 6) % 12 - 6
+        shifts = sorted((key + 12 * octave for octave in range(-9, 10)), key=abs)
+        low, high = int(self.scale[0]), int(self.scale[-1])
+        shift = min(shifts, key=lambda by: int(((heights + by < low) | (heights + by > high)).sum()))
         bar = phrase.metres[0][1].bar
         whole = max(bar, -(-(phrase.length - phrase.pickup) // bar) * bar)
-        for start in range(late, self.setting.length, whole):
-            for note in phrase.voices[0].notes:
+        late = self.setting.pickup - phrase.pickup
+        for start in range(late, self.setting.length - phrase.pickup, whole):
+            for note in notes:
                 self._place(row, note, note.onset + start, note.pitch + shift)
 
     def _place(self, row: Genes, note: Note, onset: int, pitch: int) -> None:
-        if not -QUARTER // 8 <= onset < self.setting.length:
-            return
+        """Strike a note at the slot nearest to its onset, and rest at the one nearest to its end."""
         allowed = np.flatnonzero(self.division != 2) if not self.has_triplets else np.arange(self.slots)
-        slot = int(allowed[np.argmin(abs(self.ticks[allowed] - onset))])
+        ticks = np.append(self.ticks[allowed], self.setting.length)
+        if onset < -int(ticks[1]) // 2:
+            return
+        first, after = (int(np.argmin(abs(ticks - tick))) for tick in (onset, onset + note.duration))
+        if first >= len(allowed):
+            return
+        slot = int(allowed[first])
         row[slot] = FIRST + int(np.argmin(abs(self.scale - pitch)))
-        if self.has_triplets and self.division[slot]:
-            row[self.slots + self.quarter[slot]] = self.division[slot] - 1
-        end = onset + note.duration
-        after = int(np.searchsorted(self.ticks, end - QUARTER // 8))
-        if after < self.slots and after > slot:
-            row[after] = REST_CODE
+        written = [slot]
+        if first < after < len(allowed):
+            row[allowed[after]] = REST_CODE
+            written.append(int(allowed[after]))
+        for place in written:
+            if self.has_triplets and self.division[place]:
+                row[self.slots + self.quarter[place]] = self.division[place] - 1
 
     def mate(self, a: Genes, b: Genes, rng: np.random.Generator) -> NDArray[np.bool_]:
         """Each pair exchanges a run of whole bars."""

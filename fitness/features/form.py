@@ -6,10 +6,10 @@ import numpy as np
 
 from fitness.entries import feature, usual_band
 from fitness.phrases import Phrases
-from fitness.verbs import later
+from fitness.verbs import later, mixed
 from fitness.verdict import Numbers
 
-_MIX = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio: multiplication spreads the bits
+_ODD = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio: tells the second of two numbers from the first
 
 
 @feature(**usual_band(0.03, 0.47, 0.14))
@@ -30,10 +30,9 @@ def motif_economy(phrases: Phrases) -> Numbers:
     """
     notes = phrases.notes
     ratio = later(notes.duration) / np.maximum(notes.duration, 1)  # equal ratios are equal bit for bit
-    event = ratio.view(np.uint64) * _MIX + (notes.left_by.astype(np.int64) + 128).astype(np.uint64)
-    following = later(event)
-    figure = (event * _MIX + following) * _MIX + later(following)
-    figure >>= np.uint64(1)
+    interval = (notes.left_by.astype(np.int64) + 128).astype(np.uint64)
+    event = mixed(mixed(ratio.view(np.uint64)) + interval)
+    figure = mixed(mixed(event + later(event) * _ODD) + later(later(event)) * _ODD) >> np.uint64(1)
     whole = later(later(notes.has_next))
     total = np.add.reduce(whole, axis=(0, 1), dtype=np.int64)
     absent = np.uint64(2**63) + np.arange(figure.shape[1], dtype=np.uint64)[:, None]  # all different

@@ -28,7 +28,7 @@ def rest_share(phrases: Phrases) -> Numbers:
     [[0.25]]
     """
     sounding = np.add.reduce(phrases.notes.duration, axis=(0, 1), dtype=np.int64)
-    whole = phrases.voices * phrases.settings.numbers("length").astype(np.int64)
+    whole = phrases.voices_each * phrases.settings.numbers("length").astype(np.int64)
     silent: Numbers = 1.0 - sounding / np.maximum(whole, 1)
     return silent[None]
 
@@ -44,9 +44,8 @@ def notes_per_bar(phrases: Phrases) -> Numbers:
     >>> notes_per_bar(Phrases.of(Phrase.parse("C4 D4 E4 F4 | G4*4"))).tolist()
     [[2.5]]
     """
-    bars = np.add.reduce(phrases.bars.present, axis=(0, 1), dtype=np.int64)
     number = np.add.reduce(phrases.notes.count, axis=0, dtype=np.int64)
-    density: Numbers = number / np.maximum(phrases.voices * bars, 1)
+    density: Numbers = number / np.maximum(phrases.voices_each * phrases.bars.number, 1)
     return density[None]
 
 

@@ -37,25 +37,22 @@ def bars_follow(phrases: Phrases, *, template: Template, by: Literal["notes", "r
     content = bars.content if by == "notes" else bars.rhythm
     broken = np.zeros(content.shape, bool)
     tested = np.zeros(content.shape, bool)
-    whole = np.broadcast_to(bars.present.sum(axis=1)[0], content.shape[-1:])
-    for length in np.unique(whole).tolist():
-        if not length:
-            continue
-        column = whole == length
+    whole = np.broadcast_to(bars.number, content.shape[-1:])
+    for length in np.unique(whole[whole > 0]).tolist():
+        here = bars.present & (whole == length)
         section = [bar * len(template) // length for bar in range(length)]
-        first_bar = [section.index(s) if s in section else length for s in range(len(template))]
-        for bar, s in enumerate(section):
-            letter, offset = template[s], bar - first_bar[s]
-            home = template.index(letter)
+        homes: dict[str, int] = {}  # letter -> the first bar of its first section
+        for bar, number in enumerate(section):
+            letter, first = template[number], section.index(number)
             if letter == ".":
                 continue
-            if home < s:
-                like = min(first_bar[home] + offset, length - 1)
-                tested[:, bar] |= column
-                broken[:, bar] |= column & (content[:, bar] != content[:, like])
-            elif offset == 0 and s > 0:
-                others = [first_bar[r] for r in range(s) if template[r] != "." and first_bar[r] < length]
-                for other in others:
-                    tested[:, bar] |= column
-                    broken[:, bar] |= column & (content[:, bar] == content[:, other])
+            if homes.setdefault(letter, first) != first:
+                like = homes[letter] + bar - first
+                if section[like] == section[homes[letter]]:
+                    tested[:, bar] |= here[:, bar]
+                    broken[:, bar] |= here[:, bar] & (content[:, bar] != content[:, like])
+            elif bar == first:
+                for other in {section.index(n) for n in section[:bar] if template[n] != "."}:
+                    tested[:, bar] |= here[:, bar]
+                    broken[:, bar] |= here[:, bar] & (content[:, bar] == content[:, other])
     return Verdict(broken=broken, tested=tested, on=bars)

@@ -74,7 +74,8 @@ def single_climax(phrases: Phrases) -> Verdict:
     arrival = notes.present & (notes.pitch == top) & ((notes.approached_by != 0) | notes.is_first)
     tested = arrival & (notes.count > 1)[:, None]
     before = earlier(np.logical_or.accumulate(arrival, axis=1))
-    at_edge = notes.is_first | (notes.is_last & (notes.approached_by != 0))
+    moves_on = np.logical_or.accumulate((notes.left_by != 0)[:, ::-1], axis=1)[:, ::-1]
+    at_edge = notes.is_first | ~moves_on
     return Verdict(broken=tested & (before | at_edge), tested=tested, on=notes)
 
 
@@ -116,7 +117,7 @@ def leaps_not_chained(phrases: Phrases, *, leap: Semitones = 5) -> Verdict:
     [[1], [3]]
     """
     notes = phrases.notes
-    tested = (abs(notes.approached_by) >= leap) & notes.has_next
+    tested = (abs(notes.approached_by) >= leap) & (notes.left_by != 0)
     broken = tested & (abs(notes.left_by) >= leap) & alike(notes.approached_by, notes.left_by)
     return Verdict(broken=broken, tested=tested, on=notes)
 

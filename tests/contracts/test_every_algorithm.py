@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -95,7 +95,7 @@ def test_the_best_never_gets_worse(name, options):
     """The elite is kept: neither the population's best nor the best ever falls back."""
     for seed in (5, 6):
         told = [(best_of(g.population), g.best.fitness.wvalues) for g in generations(name, options, seed=seed)]
-        for one, following in zip(told, told[1:], strict=False):
+        for one, following in pairwise(told):
             assert following[0] >= one[0]
             assert following[1] >= one[1]
         assert all(ever >= now for now, ever in told)

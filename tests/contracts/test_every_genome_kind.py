@@ -337,5 +337,3 @@ def test_options_that_do_not_fit_together_are_refused_with_the_mend(options, mes
     """A grid that does not fill the bar, or a compass without two notes, is told before anything runs."""
     with pytest.raises(ValueError, match=message):
         kind_of("melody", options)
-
-
