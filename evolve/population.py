@@ -161,13 +161,16 @@ def update_hall(hall: tools.HallOfFame, population: Population) -> None:
         rows = np.flatnonzero(differs[rows, first] & (population.weighted[rows, first] > worst[first]))
     if not rows.size:
         return
-    rows = rows[np.argsort(population.rank[rows], kind="stable")][: 4 * hall.maxsize]
-    there = {tuple(individual) for individual in hall}
-    fresh: dict[tuple[int, ...], int] = {}
-    for i, genome in zip(rows.tolist(), map(tuple, population.genes[rows].tolist()), strict=True):
+    rows = rows[np.argsort(population.rank[rows], kind="stable")]
+    there = {np.array(individual, np.int16).tobytes() for individual in hall}
+    fresh: dict[bytes, int] = {}
+    for i in rows.tolist():
+        genome = population.genes[i].tobytes()
         if genome not in there:
             fresh.setdefault(genome, i)
-    hall.update([population[i] for i in list(fresh.values())[: hall.maxsize]])
+            if len(fresh) == hall.maxsize:
+                break
+    hall.update([population[i] for i in fresh.values()])
 
 
 def individual_toolbox(kind: GenomeKind, judge: Judge, tournament: int = 3) -> base.Toolbox:

@@ -15,7 +15,7 @@ import numpy as np
 class Streams:
     """The random streams of one run.
 
-    >>> Streams(7).rng("mutate", 3).integers(1000) == Streams(7).rng("mutate", 3).integers(1000)
+    >>> Streams(7).rng("mutate", 3).bytes(8) == Streams(7).rng("mutate", 3).bytes(8)
     True
     """
 

@@ -73,7 +73,8 @@ class Phrases:
         one, setting = self.take(np.array([i])), self.settings[i]
         columns = (one.notes.pitch, one.notes.onset, one.notes.end)
         voices = []
-        for v, (name, program) in enumerate(zip(setting.names, setting.programs, strict=True)):
+        for v, number in enumerate(voice for voice in self._heard if voice < setting.voices):
+            name, program = setting.names[number], setting.programs[number]
             rows = zip(*(column[v, :, 0].tolist() for column in columns), strict=True)
             voices.append(Voice(tuple(Note(on, end - on, p) for p, on, end in rows if p >= 0), name, program))
         return Phrase(tuple(voices), setting.length, setting.keys, setting.metres, setting.pickup, setting.ends)

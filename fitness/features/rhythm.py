@@ -45,13 +45,15 @@ def notes_per_bar(phrases: Phrases) -> Numbers:
     [[2.5]]
     """
     number = np.add.reduce(phrases.notes.count, axis=0, dtype=np.int64)
-    density: Numbers = number / np.maximum(phrases.voices_each * phrases.bars.number, 1)
+    density: Numbers = number / np.maximum(phrases.voices_each * np.maximum(phrases.bars.number, 1), 1)
     return density[None]
 
 
 @feature(profile=True)
 def duration_profile(phrases: Phrases) -> Numbers:
     """Shares of sixteen note values from the thirty-second to the double whole note.
+
+    A length is counted as the nearest value, the shorter of two as near, and as the longest if longer than that.
 
     Source: Yang and Lerch, Neural Computing and Applications 32 (2020), feature NLH.
 
