@@ -24,14 +24,6 @@ from fitness.phrase import Phrase
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, **({signal.SIGHUP: 129} if hasattr(signal, "SIGHUP") else {})}
 
 
-class Stopped(Exception):
-    """A signal asked the run to end; `code` is the exit code for it."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(signal.Signals(number).name)
-        self.code = SIGNALS[signal.Signals(number)]
-
-
 class run:  # noqa: N801 - reads as a verb: `for generation in run(experiment)`
     """The generations of an experiment, from 0 to the one at which a stop rule ends it.
 
@@ -88,16 +80,16 @@ def perform(
     for path, item in experiment.references:
         record.log(f"{'ran the code of' if path[0] == 'plugins' else 'read'} {item.source} (sha256 {item.sha256})")
     generation: Generation | None = None
-    code, clock, generations = 0, time.monotonic(), run(experiment)
-    with _signals():
-        try:
-            for generation in generations:
-                record.append("metrics.jsonl", as_json(metrics(experiment.objective, generation)))
-                seconds = time.monotonic() - clock
-                record.append("timing.jsonl", as_json({"generation": generation.number, "seconds": seconds}))
-                watch(generation)
-        except Stopped as stopped:
-            code, generations.stopped_by = stopped.code, str(stopped)
+    clock, generations = time.monotonic(), run(experiment)
+    with _signals() as received:
+        for generation in generations:
+            record.append("metrics.jsonl", as_json(metrics(experiment.objective, generation)))
+            seconds = time.monotonic() - clock
+            record.append("timing.jsonl", as_json({"generation": generation.number, "seconds": seconds}))
+            watch(generation)
+            if received:
+                generations.stopped_by = signal.Signals(received[0]).name
+                break
     if generation is not None:
         _write_best(experiment, generation, record)
         for line in _never_kept(experiment.objective, generation):
@@ -108,23 +100,29 @@ def perform(
     if reason == "seconds":
         record.log(f"stopped by the clock: --set stop.generations={number} repeats this run exactly")
     record.log(f"ended by {reason} at generation {number} after {evaluations} evaluations")
-    record.finish(code, reason, number, evaluations)
+    record.finish(SIGNALS[signal.Signals(received[0])] if received else 0, reason, number, evaluations)
     return record
 
 
 @contextmanager
-def _signals() -> Iterator[None]:
-    """Within, the signals that end a program raise `Stopped` (in the main thread; elsewhere they are left alone)."""
+def _signals() -> Iterator[list[int]]:
+    """Within, the signals that end a program are noted, so that a generation is written whole; a second one ends at once.
 
-    def stop(number: int, frame: object) -> None:
-        raise Stopped(number)
+    Outside the main thread they are left alone.
+    """
+    received: list[int] = []
+
+    def note(number: int, frame: object) -> None:
+        if received:
+            raise KeyboardInterrupt
+        received.append(number)
 
     try:
-        before = {number: signal.signal(number, stop) for number in SIGNALS}
+        before = {number: signal.signal(number, note) for number in SIGNALS}
     except ValueError:  # not the main thread
         before = {}
     try:
-        yield
+        yield received
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -103,7 +103,8 @@ class Phrases:
     def voices_each(self) -> NDArray[np.int64]:
         """How many voices each phrase has (fewer than the batch, if others have more), `[1 or n]`."""
         whole = self.settings.numbers("voices")
-        return np.add.reduce(np.array(self._heard)[:, None] < whole, axis=0, dtype=np.int64)
+        number: NDArray[np.int64] = np.add.reduce(np.array(self._heard)[:, None] < whole, axis=0, dtype=np.int64)
+        return number
 
     def blocks(self) -> Iterator[tuple[slice, Phrases]]:
         """The batch in blocks of at least two phrases (a lone one doubled), each with its place in the whole.

@@ -29,9 +29,9 @@ def motif_economy(phrases: Phrases) -> Numbers:
     [[0.2]]
     """
     notes = phrases.notes
-    ratio = later(notes.duration) / np.maximum(notes.duration, 1)  # equal ratios are equal bit for bit
+    ratio: Numbers = later(notes.duration) / np.maximum(notes.duration, 1)  # equal ratios are equal bit for bit
     interval = (notes.left_by.astype(np.int64) + 128).astype(np.uint64)
-    event = mixed(mixed(ratio.view(np.uint64)) + interval)
+    event = mixed(mixed(ratio.view(dtype=np.uint64)) + interval)
     figure = mixed(mixed(event + later(event) * _ODD) + later(later(event)) * _ODD) >> np.uint64(1)
     whole = later(later(notes.has_next))
     total = np.add.reduce(whole, axis=(0, 1), dtype=np.int64)
