@@ -154,7 +154,7 @@ def _in_words(chance: float) -> str:
 
 def write_comparison(comparison: Comparison, out: Path) -> None:
     """`comparison.json`, `comparison.csv` and the figure of the curves, into a folder."""
-    from evolve.plots import curves  # matplotlib takes 0.6 s to import
+    from evolve.plots.curves import write_comparison as draw  # matplotlib takes 0.6 s to import
 
     out.mkdir(parents=True, exist_ok=True)
     write_whole(out / "comparison.json", (as_json(comparison.as_json(), indent=1) + "\n").encode())
@@ -165,7 +165,7 @@ def write_comparison(comparison: Comparison, out: Path) -> None:
     write_whole(out / "comparison.csv", text.getvalue().encode())
     for axis in comparison.axes:
         groups = [(group.label, group.records) for group in comparison.groups]
-        curves.write_comparison(groups, axis, out / f"comparison-{axis}")
+        draw(groups, axis, out / f"comparison-{axis}")
 
 
 def _cell(text: str) -> str:

@@ -106,7 +106,7 @@ def perform(
 
 @contextmanager
 def _signals() -> Iterator[list[int]]:
-    """Within, the signals that end a program are noted, so that a generation is written whole; a second one ends at once.
+    """Within, the signals that end a program are noted, so that a generation is written whole; a second ends at once.
 
     Outside the main thread they are left alone.
     """

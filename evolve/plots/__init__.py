@@ -7,6 +7,6 @@ from evolve.record import Record
 
 def write_plots(record: Record) -> None:
     """Every figure of a run, as SVG and PNG, into its `plots/`."""
-    from evolve.plots import figures  # matplotlib takes 0.6 s to import; checking and listing must not
+    from evolve.plots.figures import write_all  # matplotlib takes 0.6 s to import; checking and listing must not
 
-    figures.write_all(record)
+    write_all(record)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fitness.entries import feature, usual_band
 from fitness.phrases import Phrases
@@ -29,9 +30,10 @@ def motif_economy(phrases: Phrases) -> Numbers:
     [[0.2]]
     """
     notes = phrases.notes
-    ratio: Numbers = later(notes.duration) / np.maximum(notes.duration, 1)  # equal ratios are equal bit for bit
+    ratio = later(notes.duration) / np.maximum(notes.duration, 1)  # equal ratios are equal bit for bit
+    bits: NDArray[np.uint64] = ratio.view(np.uint64)
     interval = (notes.left_by.astype(np.int64) + 128).astype(np.uint64)
-    event = mixed(mixed(ratio.view(dtype=np.uint64)) + interval)
+    event = mixed(mixed(bits) + interval)
     figure = mixed(mixed(event + later(event) * _ODD) + later(later(event)) * _ODD) >> np.uint64(1)
     whole = later(later(notes.has_next))
     total = np.add.reduce(whole, axis=(0, 1), dtype=np.int64)
