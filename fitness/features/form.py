@@ -34,7 +34,9 @@ def motif_economy(phrases: Phrases) -> Numbers:
     bits: NDArray[np.uint64] = ratio.view(np.uint64)
     interval = (notes.left_by.astype(np.int64) + 128).astype(np.uint64)
     event = mixed(mixed(bits) + interval)
-    figure = mixed(mixed(event + later(event) * _ODD) + later(later(event)) * _ODD) >> np.uint64(1)
+    second: NDArray[np.uint64] = later(event)
+    third: NDArray[np.uint64] = later(second)
+    figure = mixed(mixed(event + second * _ODD) + third * _ODD) >> np.uint64(1)
     whole = later(later(notes.has_next))
     total = np.add.reduce(whole, axis=(0, 1), dtype=np.int64)
     absent = np.uint64(2**63) + np.arange(figure.shape[1], dtype=np.uint64)[:, None]  # all different
