@@ -31,8 +31,10 @@ TUNES = {
     # "Greensleeves", English, 16th century; the first strain as sung to "What Child Is This".  Checked against
     # an ABC transcription after the Cyber Hymnal, in E minor.
     "greensleeves": """E minor 6/8 pickup=12:
-        E4/2 | G4 A4/2 B4*3/4 C5/4 B4/2 | A4 F#4/2 D4*3/4 E4/4 F#4/2 | G4 E4/2 E4*3/4 D#4/4 E4/2 | F#4*3/2 B3 ' E4/2 |
-        G4 A4/2 B4*3/4 C5/4 B4/2 | A4 F#4/2 D4*3/4 E4/4 F#4/2 | G4*3/4 F#4/4 E4/2 D#4*3/4 C#4/4 D#4/2 | E4*3/2 E4 r/2""",
+        E4/2 | G4 A4/2 B4*3/4 C5/4 B4/2 | A4 F#4/2 D4*3/4 E4/4 F#4/2 |
+        G4 E4/2 E4*3/4 D#4/4 E4/2 | F#4*3/2 B3 ' E4/2 |
+        G4 A4/2 B4*3/4 C5/4 B4/2 | A4 F#4/2 D4*3/4 E4/4 F#4/2 |
+        G4*3/4 F#4/4 E4/2 D#4*3/4 C#4/4 D#4/2 | E4*3/2 E4 r/2""",
     # Not a tune: four bars of our own, for experiments/from_my_idea.yaml to go on from.
     "my_idea": """G major 4/4: G4 B4/2 D5/2 E5 D5 | C5 B4/2 A4/2 B4*2 | G4 B4/2 D5/2 E5 D5 | C5/2 B4/2 A4 G4*2""",
 }
