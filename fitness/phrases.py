@@ -13,7 +13,7 @@ from fitness.phrase import Note, Phrase, Voice
 from fitness.setting import Setting, Settings
 from fitness.views import Bars, Notes, Slices
 
-BLOCK_CELLS = 2**18  # voices x slots x n of one block, measured: fewer calls against views that leave the cache
+BLOCK_CELLS = 2**17  # voices x slots x n of one block, measured: larger views leave the cache, smaller ones call more
 NEVER = np.iinfo(np.int32).max
 
 
