@@ -163,11 +163,12 @@ class Fused:
 
 
 def climax(pitches: list[int]) -> float:
-    """The share of arrivals on the highest note that are its first and not at an edge."""
-    top, last = max(pitches), len(pitches) - 1
+    """The share of arrivals on the highest note that are its first, and neither begin nor end the line."""
+    top = max(pitches)
     arrivals = [i for i, pitch in enumerate(pitches) if pitch == top and (i == 0 or pitches[i - 1] != top)]
     first = arrivals[0]
-    return 1.0 / len(arrivals) if first not in (0, last) else 0.0
+    at_edge = first == 0 or pitches[first:] == [top] * (len(pitches) - first)
+    return 0.0 if at_edge else 1.0 / len(arrivals)
 
 
 def interval_shares(pitches: list[int]) -> list[float]:
