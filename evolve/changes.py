@@ -71,10 +71,9 @@ def _signed(rng: np.random.Generator, size: int, most: int) -> NDArray[np.int16]
 
 
 def _moved(codes: Genes, by: NDArray[np.int16], top: int) -> Genes:
-    """Notes moved along the scale, reflected at its ends; holds and rests as they are."""
+    """Notes moved along the scale, the other way where it ends; holds and rests as they are."""
     wanted = codes + by
-    wanted = np.where(wanted < FIRST, 2 * FIRST - wanted, wanted)
-    wanted = np.where(wanted > top, 2 * top - wanted, wanted)
+    wanted = np.where((wanted < FIRST) | (wanted > top), codes - by, wanted)
     return np.where(codes >= FIRST, np.clip(wanted, FIRST, top), codes).astype(np.int16)
 
 

@@ -128,7 +128,8 @@ class _Loader:
         order = {key: self.resolved[key] for key in SECTIONS if key in self.resolved}
         return Experiment(
             self.document.source.stem, self.document.text, seed, kind, objective, name, options, stop, export, start,
-            tuple(self.inputs.files.values()), tuple(self.inputs.references), order, _warnings(objective),
+            tuple(self.inputs.files.values()), tuple(self.inputs.references), order,
+            (*_warnings(objective), *dict.fromkeys(self.inputs.remarks)),
         )  # fmt: skip
 
     def wrong(self, path: KeyPath, what: str, *, on_key: bool = False) -> None:

@@ -38,6 +38,7 @@ class Inputs:
         self.problems = problems
         self.files: dict[Path, Input] = {}
         self.references: list[tuple[KeyPath, Input]] = []
+        self.remarks: list[str] = []
 
     def read(self, item: object, path: KeyPath) -> Input | None:
         """The bytes of a file the experiment names; relative to the experiment, or if `--set` to the current folder."""
@@ -58,7 +59,11 @@ class Inputs:
     def phrase(self, item: object, path: KeyPath) -> Phrase | None:
         """The piece in a file the experiment names."""
         found = self.read(item, path)
-        return None if found is None else attempt(self.problems, path, partial(read_phrase, found.source))
+        return (
+            None
+            if found is None
+            else attempt(self.problems, path, partial(read_phrase, found.source, remarks=self.remarks))
+        )
 
     def phrases(self, items: object, path: KeyPath) -> list[Phrase]:
         """The pieces in a list of files."""

@@ -215,7 +215,7 @@ def test_in_a_type_1_file_each_track_with_notes_is_a_voice() -> None:
         "00 ff 03 01 42  18 90 30 50  18 80 30 40",
     )
     reading = read(data)
-    assert reading == Reading(reading.phrase, 100.0, 0.0, 0, ("A", "B"))
+    assert reading == Reading(reading.phrase, 100.0, 0.0, 0, ("A", "B"), has_key=False)
     assert str(reading.phrase) == "C major 4/4: <A@0> G4 r ; <B@0> r C3"
     assert read(data, track="B").phrase.voices == reading.phrase.voices[1:]
 

@@ -1,7 +1,10 @@
 """What a file format is: a writer registered under its suffix, and the reader that is its inverse.
 
-@file_format(suffixes=(".mid", ".midi"), read=from_bytes)
-def mid(phrase: Phrase, *, tempo_bpm: float = 96.0) -> bytes: ...
+    @file_format(suffixes=(".mid", ".midi"), read=from_bytes, inspect=read)
+    def mid(phrase: Phrase, *, tempo_bpm: float = 96.0) -> bytes: ...
+
+`inspect`, which a format may leave out, gives a reading: `.phrase`, `.remarks` (what was changed in reading,
+in words) and `.has_key` (whether the file states a key).
 """
 
 from __future__ import annotations
@@ -9,9 +12,12 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from fitness.catalogue import Catalogue
+from fitness.features.tonality import find_key
 from fitness.phrase import Phrase
 
 file_format: Catalogue[Callable[..., bytes]] = Catalogue("file format", "evolve.formats")
@@ -40,15 +46,32 @@ def read_bytes(path: Path, largest: int = LARGEST_FILE) -> bytes:
     return data
 
 
-def read_phrase(path: Path, *, track: int | str | None = None) -> Phrase:
-    """Read one piece by its suffix; ValueError in one line for what cannot be read."""
+def read_phrase(path: Path, *, track: int | str | None = None, remarks: list[str] | None = None) -> Phrase:
+    """Read one piece by its suffix; ValueError in one line for what cannot be read.
+
+    Where the file states no key, it is found from the notes.  `remarks` grows with what was changed or
+    guessed in reading.
+    """
     for extension in file_format:
         if path.suffix.lower() in extension.traits["suffixes"]:
             data = read_bytes(path)
             try:
-                phrase: Phrase = extension.traits["read"](data, track=track)
+                phrase, said = _read(extension.traits, data, track)
             except ValueError as error:
                 raise ValueError(f"{path}: {error}") from None
+            if remarks is not None:
+                remarks.extend(f"{path}: {text}" for text in said)
             return phrase
     known = ", ".join(suffix for extension in file_format for suffix in extension.traits["suffixes"])
     raise ValueError(f"{path}: no format has the suffix '{path.suffix}'; known: {known}")
+
+
+def _read(traits: dict[str, Any], data: bytes, track: int | str | None) -> tuple[Phrase, list[str]]:
+    if "inspect" not in traits:
+        return traits["read"](data, track=track), []
+    reading = traits["inspect"](data, track=track)
+    if reading.has_key or not any(voice.notes for voice in reading.phrase.voices):
+        return reading.phrase, list(reading.remarks)
+    key = find_key(reading.phrase)
+    said = f"no key is stated; taken as {key} from the notes"
+    return replace(reading.phrase, keys=((0, key),)), [*reading.remarks, said]

@@ -46,7 +46,7 @@ class Reading:
 
     `tempo_bpm` is the first tempo, in quarters; `largest_shift` the farthest that a beginning or end of a note
     was moved, in ticks of 1/24 quarter; `dropped` the number of notes left out below the top lines; `tracks` the
-    names of all tracks that may be chosen.
+    names of all tracks that may be chosen; `has_key` whether the file states a key.
     """
 
     phrase: Phrase
@@ -54,6 +54,14 @@ class Reading:
     largest_shift: float
     dropped: int
     tracks: tuple[str, ...]
+    has_key: bool
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What was changed in reading, in words."""
+        moved = f"notes were moved to the grid by up to {self.largest_shift:.2g} of {QUARTER} ticks a quarter"
+        left_out = f"{self.dropped} notes below the top line were left out"
+        return (*([moved] if self.largest_shift else []), *([left_out] if self.dropped else []))
 
 
 def from_bytes(data: bytes, *, track: int | str | None = None) -> Phrase:
@@ -82,7 +90,9 @@ def read(data: bytes, *, track: int | str | None = None) -> Reading:
     events = sorted((event for part in heard for event in part.events), key=lambda event: event[0])
     end = rounded(max(part.end for part in heard), scale)
     phrase = framed(tuple(voices), [(rounded(tick, scale), event) for tick, event in events], end)
-    return Reading(phrase, round(mido.tempo2bpm(tempo), 3), shift, dropped, tuple(line.name for line in lines))
+    stated_key = any(isinstance(event, Key) or str(event).startswith("key ") for _, event in events)
+    names = tuple(line.name for line in lines)
+    return Reading(phrase, round(mido.tempo2bpm(tempo), 3), shift, dropped, names, stated_key)
 
 
 @dataclass
@@ -221,7 +231,7 @@ def _performed(voice: Voice, channel: int) -> Iterator[tuple[int, mido.Message]]
         yield note.end, mido.Message("note_off", channel=channel, note=note.pitch)
 
 
-@file_format(suffixes=(".mid", ".midi"), read=from_bytes)
+@file_format(suffixes=(".mid", ".midi"), read=from_bytes, inspect=read)
 def mid(phrase: Phrase, *, tempo_bpm: Annotated[float, Between(10.0, 400.0)] = 96.0) -> bytes:
     """A Standard MIDI File, type 1, that reads back as the same phrase.
 
