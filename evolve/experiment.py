@@ -213,7 +213,7 @@ class _Loader:
             self.wrong(
                 ("objective",), f"'{entry.name}' follows one axis, got {many}; put their criteria into one", on_key=True
             )
-        if options.get("elite", 0) >= options.get("population", 1) > 1:
+        if (options.get("elite") or 0) >= options.get("population", 1) > 1:
             self.wrong(("algorithm", "elite"), f"must be smaller than the population, got {options['elite']}")
         self.resolved["algorithm"] = {"name": entry.name, **plain(entry.function, given)}
         return entry.name, options

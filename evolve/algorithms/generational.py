@@ -44,10 +44,10 @@ def generational(
     task: Task,
     *,
     population: Size = 200,
-    elite: Annotated[int, Between(0, 1000)] = 2,
+    elite: Annotated[int, Between(0, 1_000_000)] | None = None,
     tournament: Annotated[int, Between(1, 100)] = 3,
     crossover: Share = 0.7,
-    mutation: Share = 0.5,
+    mutation: Share = 0.8,
     mate: Literal["bars", "two_point"] = "bars",
     mutate: Literal["musical", "uniform"] = "musical",
     per_gene: Share = 0.05,
@@ -55,13 +55,14 @@ def generational(
 ) -> Iterator[Generation]:
     """A generational genetic algorithm with elitism; constraints compare by their number of faults, before the axes.
 
-    `elite` best members are carried over unchanged; `mate` exchanges whole bars or any two-point stretch;
+    The `elite` best members, a twentieth if no number is given, are carried over unchanged; `mate` exchanges whole bars or any two-point stretch;
     `mutate` makes musical changes or redraws each gene with chance `per_gene`; `guided` aims most of
     the musical changes at the notes that break a rule.
     Source: Holland, Adaptation in Natural and Artificial Systems (1975); constraints after Deb, "An
     Efficient Constraint Handling Method for Genetic Algorithms", Computer Methods in Applied Mechanics
     and Engineering 186 (2000).
     """
+    elite = max(1, population // 20) if elite is None else elite
     if elite >= population:
         raise ValueError(f"elite: must be smaller than the population of {population}, got {elite}")
     toolbox = toolbox_of(
