@@ -55,9 +55,9 @@ def generational(
 ) -> Iterator[Generation]:
     """A generational genetic algorithm with elitism; constraints compare by their number of faults, before the axes.
 
-    The `elite` best members, a twentieth if no number is given, are carried over unchanged; `mate` exchanges whole bars or any two-point stretch;
-    `mutate` makes musical changes or redraws each gene with chance `per_gene`; `guided` aims most of
-    the musical changes at the notes that break a rule.
+    The `elite` best members, a twentieth if no number is given, are carried over unchanged; `mate`
+    exchanges whole bars or any two-point stretch; `mutate` makes musical changes or redraws each gene with
+    chance `per_gene`; `guided` aims most of the musical changes at the notes that break a rule.
     Source: Holland, Adaptation in Natural and Artificial Systems (1975); constraints after Deb, "An
     Efficient Constraint Handling Method for Genetic Algorithms", Computer Methods in Applied Mechanics
     and Engineering 186 (2000).
