@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from evolve.record import Record, as_json, write_whole
-from evolve.text import safe_text
+from evolve.text import safe_text, slug
 
 TELLING = 5  # runs on each side below which a difference says little: five against five can reach p = .008
 
@@ -40,6 +40,7 @@ class Comparison:
 
     groups: tuple[Group, ...]
     axes: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     def rows(self) -> list[dict[str, Any]]:
         """One row a group and axis: runs, median, quartiles, median faults and evaluations."""
@@ -57,9 +58,9 @@ class Comparison:
         return rows
 
     def effects(self) -> list[dict[str, Any]]:
-        """A12 of each two groups on each axis."""
+        """A12 of each two groups on each axis; a run with fewer faults beats one with more, whatever its axis."""
         return [
-            {"axis": axis, "first": a.label, "second": b.label, "a12": a12(a.final(axis), b.final(axis))}
+            {"axis": axis, "first": a.label, "second": b.label, "a12": a12(*_places(a, b, axis))}
             for axis in self.axes
             for a, b in combinations(self.groups, 2)
         ]
@@ -68,8 +69,8 @@ class Comparison:
         """What the data cannot tell."""
         small = [group.label for group in self.groups if len(group.records) < TELLING]
         if not small or len(self.groups) < 2:
-            return []
-        return [f"fewer than {TELLING} runs in {', '.join(small)}: chance alone can make such differences"]
+            return list(self.notes)
+        return [*self.notes, f"fewer than {TELLING} runs in {'; '.join(small)}: chance alone can make such differences"]
 
     def as_json(self) -> dict[str, Any]:
         """All of it as plain data."""
@@ -90,31 +91,56 @@ def a12(first: Sequence[float], second: Sequence[float]) -> float:
     return float(((x > y) + 0.5 * (x == y)).mean())
 
 
+def _places(first: Group, second: Group, axis: str) -> tuple[list[int], list[int]]:
+    """The runs of two groups as places in one order: fewer faults first, then more on the axis; equals share one."""
+    results = [
+        [(-record.metrics[-1]["best"]["faults"], record.metrics[-1]["best"]["axes"][axis]) for record in group.records]
+        for group in (first, second)
+    ]
+    order = {result: place for place, result in enumerate(sorted({*results[0], *results[1]}))}
+    return [order[result] for result in results[0]], [order[result] for result in results[1]]
+
+
 def compared(paths: Iterable[Path]) -> Comparison:
-    """The comparison of some run folders, or folders of run folders; ValueError where there is nothing to compare."""
-    by_setting: dict[tuple[str, str], dict[Path, Record]] = {}
+    """The comparison of some run folders, or folders of run folders; ValueError where there is nothing to compare.
+
+    A run named by itself is a group of its own; the runs in a folder are grouped by all of their setting but
+    the seed, and those that left nothing to compare are passed over with a note.
+    """
+    by_setting: dict[tuple[str, ...], dict[Path, Record]] = {}
+    skipped = []
     for path in paths:
-        for folder in _runs(path):
-            record = Record.open(folder)
-            if not record.metrics:
+        alone = (path / "meta.json").is_file()
+        for folder in [path] if alone else _runs(path):
+            try:
+                record = Record.open(folder)
+                key = (str(record.meta.get("experiment")), _setting(folder), str(folder.resolve()) if alone else "")
+                _ = record.metrics
+            except ValueError as error:
+                if alone:
+                    raise
+                skipped.append(f"left out: {error}")
                 continue
-            key = (str(record.meta.get("experiment")), _setting(folder))
             by_setting.setdefault(key, {}).setdefault(folder.resolve(), record)
     groups: list[Group] = []
-    for (name, _), records in by_setting.items():
-        used = sum(group.label.split(" #")[0] == name for group in groups)
-        groups.append(Group(safe_text(f"{name} #{used + 1}" if used else name), tuple(records.values())))
+    for (name, _, alone_at), found in by_setting.items():
+        records = tuple(found.values())
+        label = f"{name}, seed {records[0].meta['seed']}" if alone_at else name
+        used = sum(group.label.split(" #")[0] == label for group in groups)
+        groups.append(Group(safe_text(f"{label} #{used + 1}" if used else label), records))
+    if not groups:
+        raise ValueError("; ".join(skipped) or "there is no run to compare")
+    objectives = {_objective(setting) for _, setting, _ in by_setting}
+    notes = ["the objectives differ, so equal numbers do not mean equal music"] if len(objectives) > 1 else []
     axes = [set(record.metrics[0]["best"]["axes"]) for group in groups for record in group.records]
     shared = tuple(sorted(set.intersection(*axes))) if axes else ()
     if not shared:
         named = "; ".join(f"{g.label}: {', '.join(g.records[0].metrics[0]['best']['axes'])}" for g in groups)
         raise ValueError(f"the runs have no axis in common ({named}); give their axes the same name")
-    return Comparison(tuple(groups), shared)
+    return Comparison(tuple(groups), shared, (*notes, *skipped))
 
 
 def _runs(path: Path) -> list[Path]:
-    if (path / "meta.json").is_file():
-        return [path]
     found = sorted(meta.parent for meta in path.glob("*/meta.json")) if path.is_dir() else []
     if not found:
         raise ValueError(f"{path}: must be a run folder or a folder of run folders")
@@ -130,6 +156,12 @@ def _setting(folder: Path) -> str:
     return "\n".join(line for line in text.splitlines() if not line.startswith("seed:"))
 
 
+def _objective(setting: str) -> str:
+    """The part of a resolved file that says how phrases are judged."""
+    begin, end = setting.find("objective:"), setting.find("\nalgorithm:")
+    return setting[begin : end if end > begin else None]
+
+
 def table(comparison: Comparison) -> str:
     """The comparison as text: medians, then effect sizes in words, then caveats."""
     rows = comparison.rows()
@@ -138,10 +170,10 @@ def table(comparison: Comparison) -> str:
     for row in rows:
         quartiles = f"{row['quartile_1']:.3f}-{row['quartile_3']:.3f}"
         numbers = f"{row['runs']:4}  {row['median']:6.3f}  {quartiles:13}  {row['faults']:6g}  {row['evaluations']:11g}"
-        lines.append(f"{row['group']:{wide}}  {row['axis']:12.12}  {numbers}")
+        lines.append(f"{row['group']:{wide}}  {safe_text(row['axis'], 12):12}  {numbers}")
     for effect in comparison.effects():
         chance = f"A12 {effect['a12']:.2f} ({_in_words(effect['a12'])})"
-        lines.append(f"{effect['axis']}: {effect['first']} against {effect['second']}: {chance}")
+        lines.append(f"{safe_text(effect['axis'])}: {effect['first']} against {effect['second']}: {chance}")
     return "\n".join([*lines, *(f"note: {caveat}" for caveat in comparison.caveats())])
 
 
@@ -165,7 +197,7 @@ def write_comparison(comparison: Comparison, out: Path) -> None:
     write_whole(out / "comparison.csv", text.getvalue().encode())
     for axis in comparison.axes:
         groups = [(group.label, group.records) for group in comparison.groups]
-        draw(groups, axis, out / f"comparison-{axis}")
+        draw(groups, axis, out / f"comparison-{slug(axis)}")
 
 
 def _cell(text: str) -> str:

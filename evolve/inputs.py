@@ -13,6 +13,7 @@ from evolve.document import Document
 from evolve.formats.format import read_bytes, read_phrase
 from evolve.options import shown
 from evolve.problems import KeyPath, Problem
+from evolve.text import slug
 from fitness.phrase import Phrase
 
 
@@ -51,7 +52,7 @@ class Inputs:
             data = attempt(self.problems, path, partial(read_bytes, source))
             if data is None:
                 return None
-            name = f"{len(self.files) + 1:02d}-{_slug(source.name)}"
+            name = f"{len(self.files) + 1:02d}-{slug(source.name)}"
             self.files[source] = Input(source, name, data)
         self.references.append((path, self.files[source]))
         return self.files[source]
@@ -83,7 +84,3 @@ def attempt(problems: list[Problem], path: KeyPath, make: Callable[[], Any]) -> 
         known = bool(rest) and option.isidentifier()
         problems.append(Problem((*path, option) if known else path, rest if known else str(error)))
         return None
-
-
-def _slug(name: str) -> str:
-    return "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in name)[-80:]

@@ -23,3 +23,12 @@ def safe_text(text: str, longest: int = LONGEST) -> str:
     80
     """
     return _UNSAFE.sub("", text)[:longest]
+
+
+def slug(name: str) -> str:
+    """A name that is a file name anywhere and leads to no other folder.
+
+    >>> slug("../a b.mid")
+    '.._a_b.mid'
+    """
+    return "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in name)[-80:]

@@ -114,11 +114,13 @@ class Catalogue(Generic[F]):
     """Name -> extension, filled by using the catalogue as a decorator.
 
     `package` holds the entries that come with evophrase; its modules are imported at the first look-up.
+    `traits` are the names of what an entry may say of itself beside its function.
     """
 
-    def __init__(self, what: str, package: str = "") -> None:
+    def __init__(self, what: str, package: str = "", traits: tuple[str, ...] = ()) -> None:
         self.what = what
         self._package = package
+        self._traits = traits
         self._entries: dict[str, Extension[F]] = {}
 
     @overload
@@ -127,6 +129,9 @@ class Catalogue(Generic[F]):
     def __call__(self, **traits: Any) -> Callable[[F], F]: ...
     def __call__(self, function: F | None = None, **traits: Any) -> F | Callable[[F], F]:
         """Register `function` under its own name and return it unchanged."""
+
+        if unknown := [trait for trait in traits if trait not in self._traits]:
+            raise ValueError(f"a {self.what} has no trait called '{unknown[0]}'; {near_miss(unknown[0], self._traits)}")
 
         def register(function: F) -> F:
             name, module = function.__name__, function.__module__
@@ -157,7 +162,7 @@ class Catalogue(Generic[F]):
 
     def __contains__(self, name: object) -> bool:
         self._load()
-        return name in self._entries
+        return isinstance(name, str) and name in self._entries
 
     def __iter__(self) -> Iterator[Extension[F]]:
         self._load()

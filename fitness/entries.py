@@ -24,8 +24,10 @@ from fitness.catalogue import Catalogue
 from fitness.verbs import Mask
 from fitness.verdict import Numbers, Verdict, band, count
 
-rule: Catalogue[Callable[..., Verdict]] = Catalogue("rule", "fitness.rules")
-feature: Catalogue[Callable[..., Numbers]] = Catalogue("feature", "fitness.features")
+rule: Catalogue[Callable[..., Verdict]] = Catalogue("rule", "fitness.rules", ("usual", "heard"))
+feature: Catalogue[Callable[..., Numbers]] = Catalogue(
+    "feature", "fitness.features", ("usual", "figures", "scale", "guards", "profile")
+)
 
 
 def usual_band(low: float, high: float, sd: float, guards: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitness.phrase import C_MAJOR, COMMON_TIME, Phrase
-from fitness.theory import Key, Metre
+from fitness.theory import QUARTER, Key, Metre
 
 
 @dataclass(frozen=True)
@@ -96,13 +96,27 @@ class Setting:
 
     @cached_property
     def stronger(self) -> NDArray[np.int32]:
-        """The first tick after each that is metrically stronger; the length where none is."""
-        after, waiting = np.full(self.length + 1, self.length, np.int32), list[int]()
-        for tick, weight in enumerate(self.weight[:-1].tolist()):
-            while waiting and self.weight[waiting[-1]] < weight:
-                after[waiting.pop()] = tick
-            waiting.append(tick)
+        """The first tick after each that is metrically stronger; the length where none is.
+
+        Stronger than a note of a triplet is the next unit of the metre: its thirds do not contend with halves.
+        """
+        after = np.full(self.length + 1, self.length, np.int32)
+        for tick, weight in enumerate(self._contending[:-1].tolist()):
+            later = np.flatnonzero(self.weight[tick + 1 : self.length] > weight)
+            after[tick] = tick + 1 + later[0] if later.size else self.length
         return after
+
+    @cached_property
+    def _contending(self) -> NDArray[np.int8]:
+        """The weights, those of triplets just below the units of their metre."""
+        weights = self.weight.copy()
+        first = self.metres[0][1]
+        lines = [(self.pickup - first.bar, first), *self.barlines, (self.length, first)]
+        for (tick, metre), (following, _) in pairwise(lines):
+            below = int(metre.weights[:: metre.step].min()) - 1
+            ticks = np.arange(max(tick, 0), max(following, 0))
+            weights[ticks[(ticks - tick) % (QUARTER // 8) != 0]] = below
+        return weights
 
     @cached_property
     def degrees(self) -> NDArray[np.int8]:

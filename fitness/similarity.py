@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from fitness.catalogue import Catalogue
 from fitness.verdict import Numbers
 
-distance: Catalogue[Callable[..., Numbers]] = Catalogue("distance")
+distance: Catalogue[Callable[..., Numbers]] = Catalogue("distance", traits=("needs",))
 
 
 def _bits(part: Numbers, of: Numbers) -> Numbers:

@@ -42,8 +42,8 @@ SIGNATURE_SHIFT = {
 }  # fmt: skip
 # Raised degrees that belong to the minor key beside its natural ones (melodic minor).
 RAISED = {"minor": {9: 6, 11: 7}, "aeolian": {11: 7}, "dorian": {11: 7}, "mixolydian": {11: 7}}
-# Where a scale has not seven notes: the degree each semitone above the tonic is heard as; 0 = chromatic.
-HEARD_AS = (1, 0, 2, 3, 3, 4, 0, 5, 6, 6, 7, 7)
+# Where a scale has not seven notes: the degree each semitone above the tonic is heard as.
+HEARD_AS = (1, 2, 2, 3, 3, 4, 4, 5, 6, 6, 7, 7)
 
 # Weights of the twelve pitch classes above the tonic, (major, minor).
 KEY_PROFILES: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {

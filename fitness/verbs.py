@@ -53,16 +53,6 @@ def latest(x: Array, where: Mask, fill: int = 0) -> Array:
     return out
 
 
-def soonest(x: Array, where: Mask, fill: int = 0) -> Array:
-    """At each position the value of `x` at the first position from it on where `where` holds.
-
-    >>> x, where = np.array([[1], [2], [3]]), np.array([[False], [True], [False]])
-    >>> soonest(x, where).ravel().tolist()
-    [2, 2, 0]
-    """
-    return latest(x[..., ::-1, :], where[..., ::-1, :], fill)[..., ::-1, :]
-
-
 def run_length(x: Mask) -> NDArray[np.int16]:
     """How many positions in a row, up to and with each, hold.
 

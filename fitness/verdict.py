@@ -98,7 +98,7 @@ class Verdict:
 # Normalisers: what a count or a number is worth, 0-1.  A rule's get faults and opportunities (> 0), a
 # feature's get its value.
 
-normaliser: Catalogue[Callable[..., Numbers]] = Catalogue("normaliser")
+normaliser: Catalogue[Callable[..., Numbers]] = Catalogue("normaliser", traits=("of",))
 Positive = Annotated[float, Between(1e-9, 1e9)]
 Finite = Annotated[float, Between(-1e9, 1e9)]
 

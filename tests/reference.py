@@ -70,6 +70,14 @@ def weight(phrase: Phrase, tick: int) -> int:
     return int(metre.weights[tick - start])
 
 
+def contending(phrase: Phrase, tick: int) -> int:
+    """The weight of a note's onset against later ticks: that of a triplet (off all halves) is below every unit's."""
+    start, metre = bar_at(phrase, tick)
+    if (tick - start) % 3 == 0:
+        return weight(phrase, tick)
+    return min(int(metre.weights[place]) for place in range(0, metre.bar, metre.step)) - 1
+
+
 def is_beat(phrase: Phrase, tick: int) -> bool:
     """Whether a beat begins: a group of a compound or uneven metre of short units, else a unit."""
     start, metre = bar_at(phrase, tick)
@@ -226,7 +234,15 @@ def no_syncopation(phrase):
     for who, notes in voices(phrase):
         for note in notes:
             over = range(note.onset + 1, note.end)
-            yield note.onset, who, any(weight(phrase, tick) > weight(phrase, note.onset) for tick in over)
+            yield note.onset, who, any(weight(phrase, tick) > contending(phrase, note.onset) for tick in over)
+
+
+@_rule
+def inner_phrases_end_open(phrase):
+    for who, notes in voices(phrase):
+        for a, b in pairwise(notes):
+            if segment(phrase, a) != segment(phrase, b):
+                yield a.onset, who, degree(phrase, a) == 1
 
 
 @_rule

@@ -9,9 +9,9 @@ from fitness.grid import HOLD, REST
 from fitness.phrase import Note, Phrase
 from fitness.phrases import Phrases
 from fitness.setting import Setting
-from fitness.verbs import earlier, later, latest, one_of, run_length, soonest
+from fitness.verbs import earlier, later, latest, one_of, run_length
 from tests.melodies import FRERE_JACQUES, GREENSLEEVES, ODE_TO_JOY, TUNES
-from tests.reference import AWKWARD, bars, in_force, is_beat, place, random_phrases, segment, weight
+from tests.reference import AWKWARD, bars, contending, in_force, is_beat, place, random_phrases, segment, weight
 from tests.reference import degree as degree_of
 
 TUNE = "G major 3/4 pickup=24: D4 | G4*2 r/2 A4/2 | ' F4*3 ; r | G3*3 | D3*3"
@@ -197,7 +197,7 @@ def test_notes_of_all_sorts_are_where_the_slow_reference_finds_them():
                 expected = [degree_of(phrase, note), place(phrase, note.onset), weight(phrase, note.onset), bar]
                 assert [int(x[v, j, i]) for x in found] == expected, str(phrase)
                 over = range(note.onset + 1, phrase.length)
-                stronger = (tick for tick in over if weight(phrase, tick) > weight(phrase, note.onset))
+                stronger = (tick for tick in over if weight(phrase, tick) > contending(phrase, note.onset))
                 assert int(notes.stronger[v, j, i]) == next(stronger, phrase.length), str(phrase)
                 last = j + 1 == len(voice.notes) or segment(phrase, note) != segment(phrase, voice.notes[j + 1])
                 assert bool(notes.ends_phrase[v, j, i]) == last
@@ -301,11 +301,9 @@ def test_earlier_and_later_shift_by_one_and_fill():
     assert later(COLUMN, -1).ravel().tolist() == [1, 4, 1, -1]
 
 
-def test_latest_and_soonest_look_back_and_ahead_from_each_position():
+def test_latest_looks_back_from_each_position():
     """The value where the mark was last, and where it will be next, the position itself included."""
     assert latest(COLUMN, MARKS, -1).ravel().tolist() == [-1, 1, 1, 1]
-    assert soonest(COLUMN, MARKS, -1).ravel().tolist() == [1, 1, 1, 1]
-    assert soonest(COLUMN, ~MARKS, -1).ravel().tolist() == [3, 4, 4, -1]
 
 
 def test_a_run_ends_where_the_mark_fails():

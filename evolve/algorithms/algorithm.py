@@ -67,4 +67,4 @@ class Generation:
         return individual
 
 
-algorithm: Catalogue[Callable[..., Iterator[Generation]]] = Catalogue("algorithm", "evolve.algorithms")
+algorithm: Catalogue[Callable[..., Iterator[Generation]]] = Catalogue("algorithm", "evolve.algorithms", ("axes",))

@@ -20,7 +20,9 @@ from fitness.catalogue import Catalogue
 from fitness.features.tonality import find_key
 from fitness.phrase import Phrase
 
-file_format: Catalogue[Callable[..., bytes]] = Catalogue("file format", "evolve.formats")
+file_format: Catalogue[Callable[..., bytes]] = Catalogue(
+    "file format", "evolve.formats", ("suffixes", "read", "inspect")
+)
 
 LARGEST_FILE = 16 * 1024 * 1024
 

@@ -2,80 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from evolve.plots.style import INK, LINES, PALE, PALETTE, colours, figure, named, styled, write
+from evolve.plots.style import GREY, INK, LINES, PALE, PALETTE, colour_of, figure, shortened, styled, write
 from evolve.record import Record
-from evolve.text import safe_text
 
 Numbers = NDArray[np.float64]
 
-LANES = "grey: from 0 to 1; solid: the best phrase; dashed: the population's mean; a gap: it did not apply"
+BAND = 0.6  # of a lane, the height in which its curves lie; its name stands above
+STEPS = 400  # evaluations at which runs are compared: more than a figure has points
 
 
 def write_fitness(record: Record, path: Path) -> None:
-    """Each axis over evaluations: the best so far, and the population's median, quartiles and extremes."""
+    """Each axis over evaluations: the best so far, and the population's median, quartiles and extremes.
+
+    Where a phrase of the run had faults against the constraints, they lie below: they count first, so the
+    best phrase can fall on an axis while it loses faults.
+    """
     rows = record.metrics
-    evaluations = np.array([row["evaluations"] for row in rows], float)
-    faults = np.array([row["faults"]["median"] for row in rows], float)
-    best_faults = np.array([row["best"]["faults"] for row in rows], float)
+    evaluations = _series([row["evaluations"] for row in rows])
+    faults = _series([row["faults"]["median"] for row in rows])
+    least = _series([row["best"]["faults"] for row in rows])
     axes = list(rows[0]["quantiles"])
-    constrained = bool(faults.any() or best_faults.any())
+    constrained = bool(faults.any() or least.any())
     with styled():
-        made = figure(7.0, 2.7 * len(axes) + 1.3 * constrained + 0.4)
-        ratios = [2.7] * len(axes) + [1.3] * constrained
+        ratios = [2.4] * len(axes) + [1.0] * constrained
+        made = figure(7.0, sum(ratios) + 1.1, record.title)
         panels = made.subplots(len(ratios), 1, sharex=True, squeeze=False, height_ratios=ratios)[:, 0]
         for panel, axis in zip(panels, axes, strict=False):
             low, first, middle, third, high = np.array([row["quantiles"][axis] for row in rows]).T
-            best = np.array([row["best"]["axes"][axis] for row in rows])
-            panel.fill_between(evaluations, low, high, color=PALETTE[0], alpha=0.13, lw=0, label="whole population")
-            panel.fill_between(evaluations, first, third, color=PALETTE[0], alpha=0.30, lw=0, label="middle half")
-            panel.plot(evaluations, middle, color=PALETTE[0], lw=1.2, ls="dashed", label="median")
-            panel.plot(evaluations, best, color=INK, lw=1.6, label="best so far")
+            best = _series([row["best"]["axes"][axis] for row in rows])
+            panel.fill_between(
+                evaluations, low, high, color=PALETTE[0], alpha=0.14, lw=0, label="all of the population"
+            )
+            panel.fill_between(evaluations, first, third, color=PALETTE[0], alpha=0.34, lw=0, label="its middle half")
+            _line(panel, evaluations, middle, color=PALETTE[0], lw=1.2, ls="dashed", label="its median")
+            order = ", fewest faults first" * constrained
+            _line(panel, evaluations, best, color=INK, lw=1.6, label=f"best phrase so far{order}")
             panel.set_ylim(min(0.4, float(low.min()) - 0.02), 1.02)
-            named(panel, y=f"{axis} (0-1)")
-        panels[0].legend(loc="lower right", ncols=2)
-        named(panels[0], record.title, y=f"{axes[0]} (0-1)")
+            panel.set_ylabel(f"{shortened(axis, 24)} (0–1)")
+        made.align_ylabels(panels)
         if constrained:
-            panels[-1].plot(evaluations, faults, color=PALETTE[1], lw=1.2, ls="dashed", label="median")
-            panels[-1].plot(evaluations, best_faults, color=INK, lw=1.6, label="best so far")
+            _line(panels[-1], evaluations, faults, color=PALETTE[0], lw=1.2, ls="dashed")
+            _line(panels[-1], evaluations, least, color=INK, lw=1.6)
             panels[-1].yaxis.set_major_locator(MaxNLocator(4, integer=True))
-            panels[-1].set_ylim(bottom=0)
-            panels[-1].legend(loc="upper right")
-            named(panels[-1], y="faults")
+            panels[-1].set_ylim(bottom=-0.06 * panels[-1].get_ylim()[1])
+            panels[-1].set_ylabel("faults (count)")
         panels[-1].set_xlabel("evaluations")
         panels[-1].set_xlim(evaluations[0], max(evaluations[-1], evaluations[0] + 1))
+        handles, labels = panels[0].get_legend_handles_labels()
+        made.legend(handles, labels, loc="outside lower left", ncols=4, handlelength=1.6, columnspacing=1.4)
         write(made, path)
 
 
-def write_criteria(record: Record, path: Path) -> None:
+def write_criteria(record: Record, path: Path, constraints: Collection[str] = ()) -> None:
     """Each criterion over generations in a lane of its own: the best phrase's worth, and the population's mean.
 
-    All lanes lie in one panel: twenty-five panels take ten times as long to draw.
+    The lanes of a column lie in one panel: twenty-five panels take ten times as long to draw.
     """
     rows = record.metrics
-    generations = np.array([row["generation"] for row in rows])
+    generations = _series([row["generation"] for row in rows])
     names = list(rows[0]["criteria"])
-    shades = colours(names)
+    columns = 1 + (len(names) > 6) + (len(names) > 14)
+    deep = -(-len(names) // columns) or 1
     with styled():
-        made = figure(7.5, 0.36 * len(names) + 1.1)
-        panel = made.subplots()
-        for lane, name in enumerate(reversed(names)):
+        made = figure(3.2 * columns + (columns == 1) * 2, 0.55 * deep + 1.3, f"{record.title}: worth of each criterion")
+        panels = made.subplots(1, columns, sharex=True, squeeze=False)[0]
+        for number, name in enumerate(names):
+            panel, lane = panels[number // deep], deep - 1 - number % deep
             best, mean = (_series([row[key].get(name) for row in rows]) for key in ("criteria", "means"))
-            panel.axhspan(lane, lane + 0.8, color=PALE, alpha=0.35, lw=0)
-            panel.plot(generations, lane + 0.8 * mean, color=shades[name], lw=1.0, ls="dashed")
-            panel.plot(generations, lane + 0.8 * best, color=shades[name], lw=1.6)
-        panel.set_yticks([lane + 0.4 for lane in range(len(names))], [safe_text(name, 40) for name in reversed(names)])
-        panel.tick_params(axis="y", length=0)
-        panel.spines["left"].set_visible(False)
-        panel.set_xlim(0, max(1, generations[-1]))
-        panel.set_ylim(-0.2, len(names))
-        named(panel, f"{record.title}: worth of each criterion", "generation\n" + LANES)
+            panel.axhspan(lane, lane + BAND, color=PALE, alpha=0.4, lw=0)
+            _line(panel, generations, lane + BAND * mean, color=colour_of(name), lw=1.0, ls="dashed")
+            _line(panel, generations, lane + BAND * best, color=colour_of(name), lw=1.6)
+            said = shortened(name, 30) + " · constraint" * (name in constraints)
+            panel.text(0, lane + BAND + 0.06, said, size=8, transform=panel.get_yaxis_transform())
+        ticks = [lane + end for lane in range(deep) for end in (0, BAND)]
+        for panel in panels:
+            panel.set_yticks(ticks, ["0", "1"] * deep if panel is panels[0] else [], size=6)
+            panel.tick_params(axis="y", length=0)
+            panel.spines["left"].set_visible(False)
+            panel.set_ylim(-0.15, deep)
+            panel.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+            panel.set_xlabel("generation")
+        panels[0].set_ylabel("worth (0–1)")
+        panels[0].set_xlim(generations[0], max(generations[-1], generations[0] + 1))
+        solid, dashed = (panels[0].plot([], [], color=INK, lw=w, ls=s)[0] for w, s in ((1.6, "solid"), (1.0, "dashed")))
+        told = ["best phrase so far", "mean of the population (a gap: did not apply)"]
+        made.legend([solid, dashed], told, loc="outside lower left", ncols=2)
         write(made, path)
 
 
@@ -83,36 +103,50 @@ def _series(values: list[float | None]) -> Numbers:
     return np.array([np.nan if value is None else value for value in values], np.float64)
 
 
+def _line(panel: Axes, x: Numbers, y: Numbers, **look: Any) -> None:
+    """A line with gaps; what stands alone between gaps is a dot."""
+    panel.plot(x, y, **look)
+    there = np.concatenate([[False], ~np.isnan(y), [False]])
+    alone = there[1:-1] & ~there[:-2] & ~there[2:]
+    if alone.any():
+        panel.plot(x[alone], y[alone], ls="", marker="o", ms=3, color=look["color"], clip_on=False)
+
+
 def write_comparison(groups: Sequence[tuple[str, Sequence[Record]]], axis: str, path: Path) -> None:
     """The best so far on one axis at equal evaluations: the median of each group's runs with their middle half.
 
-    A run that ended early keeps its last value; the curves end where the longest run does.
+    The band of a single run is the middle half of its population.  A run that has ended keeps its last value; where all runs of a group have, its line is pale.  A group begins
+    where all its runs have evaluated a generation; all go on to where the longest run ended.
     """
-    end = max(record.metrics[-1]["evaluations"] for _, records in groups for record in records)
-    begin = min(record.metrics[0]["evaluations"] for _, records in groups for record in records)
-    at = np.unique(np.linspace(begin, max(end, begin + 1), 400).round())
+    first = [max(record.metrics[0]["evaluations"] for record in records) for _, records in groups]
+    last = [max(record.metrics[-1]["evaluations"] for record in records) for _, records in groups]
+    at = np.unique([*first, *last, *np.linspace(min(first), max(*last, min(first) + 1), STEPS).round()])
     with styled():
-        made = figure(7.0, 3.6)
+        made = figure(7.0, 3.4 + 0.19 * -(-len(groups) // 2), f"{axis}: the best phrase so far at equal evaluations")
         panel = made.subplots()
         for number, (label, records) in enumerate(groups):
-            curves = np.array([_held(record, axis, at) for record in records])
+            curves = np.array([_held(record, at, lambda row: row["best"]["axes"][axis]) for record in records])
             low, middle, high = np.quantile(curves, (0.25, 0.5, 0.75), axis=0)
+            if len(records) == 1:
+                low, high = (_held(records[0], at, lambda row, i=i: row["quantiles"][axis][i]) for i in (1, 3))
             colour, line = PALETTE[number % len(PALETTE)], LINES[number % len(LINES)]
-            runs = f"{len(records)} run{'s' * (len(records) != 1)}"
-            if len(records) > 1:
-                panel.fill_between(at, low, high, color=colour, alpha=0.22, lw=0, step="post")
-            panel.step(at, middle, where="post", color=colour, ls=line, lw=1.6, label=safe_text(f"{label} ({runs})"))
-        panel.legend(loc="lower right")
-        panel.set_xlim(at[0], at[-1])
-        named(
-            panel, f"{axis}: median of the best so far, band: middle half of the runs", "evaluations", f"{axis} (0-1)"
-        )
+            goes, after = (at >= first[number]) & (at <= last[number]), at >= last[number]
+            panel.fill_between(at[goes], low[goes], high[goes], color=colour, alpha=0.22, lw=0, step="post")
+            runs = f"({len(records)} run{'s' * (len(records) != 1)})"
+            look: dict[str, Any] = {"where": "post", "color": colour, "ls": line, "lw": 1.6}
+            panel.step(at[after], middle[after], alpha=0.35, **look)
+            panel.step(at[goes], middle[goes], label=f"{shortened(label, 36)} {runs}", **look)
+        panel.margins(x=0, y=0.04)
+        panel.set_title("median of the runs; band: their middle half (of one run: of its population); pale: after the last run ended", color=GREY)
+        panel.set_xlabel("evaluations")
+        panel.set_ylabel(f"{shortened(axis, 24)} (0–1)")
+        made.legend(loc="outside lower left", ncols=2, handlelength=2.6)
         write(made, path)
 
 
-def _held(record: Record, axis: str, at: Numbers) -> Numbers:
-    """The best so far at some numbers of evaluations; before the first, its value."""
+def _held(record: Record, at: Numbers, value: Callable[[dict[str, Any]], float]) -> Numbers:
+    """A value at some numbers of evaluations: that of the last generation before; before the first, the first's."""
     evaluations = np.array([row["evaluations"] for row in record.metrics])
-    best = np.array([row["best"]["axes"][axis] for row in record.metrics])
-    held: Numbers = best[np.maximum(np.searchsorted(evaluations, at, side="right") - 1, 0)]
+    values = np.array([value(row) for row in record.metrics])
+    held: Numbers = values[np.maximum(np.searchsorted(evaluations, at, side="right") - 1, 0)]
     return held

@@ -5,14 +5,29 @@ from __future__ import annotations
 from evolve.plots.curves import write_criteria, write_fitness
 from evolve.plots.roll import write_roll
 from evolve.record import Record
+from evolve.yaml_data import data_of
 from fitness.phrase import Phrase
 
 
 def write_all(record: Record) -> None:
     """Fitness, criteria, and a piano roll of each exported phrase, into the record's `plots/`."""
-    folder = record.path / "plots"
+    folder, constraints = record.path / "plots", constraints_of(record)
     write_fitness(record, folder / "fitness")
-    write_criteria(record, folder / "criteria")
+    write_criteria(record, folder / "criteria", constraints)
     for number, told in enumerate(record.best, 1):
         title = f"{record.title}, phrase {number}"
-        write_roll(Phrase.parse(told["notation"]), told, title, folder / f"phrase_{number:02d}")
+        write_roll(Phrase.parse(told["notation"]), told, title, folder / f"phrase_{number:02d}", constraints)
+
+
+def constraints_of(record: Record) -> frozenset[str]:
+    """The criteria that are constraints: the last ones, as many as `resolved.yaml` lists; none where it cannot be read.
+
+    Names alone would not do: two criteria of one rule are told apart by a number.
+    """
+    try:
+        data = data_of((record.path / "resolved.yaml").read_text(encoding="utf-8"), (), {}, [])
+    except (OSError, UnicodeDecodeError):
+        return frozenset()
+    listed = data.get("constraints") if isinstance(data, dict) else None
+    names = list(record.metrics[0]["criteria"])
+    return frozenset(names[len(names) - len(listed) :] if isinstance(listed, list) else ())

@@ -2,110 +2,190 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Patch
 
-from evolve.plots.style import INK, PALE, colours, figure, named, styled, write
-from evolve.text import safe_text
-from fitness.phrase import Phrase
+from evolve.plots.style import GREY, INK, PALE, colour_of, figure, shapes_of, shortened, styled, write
+from fitness.phrase import Note, Phrase
 
 BARS_A_ROW = 8
-VOICES = ("#4C78A8", "#B8C8DC", "#8FA3A0", "#C9B79C")  # notes are calm, so that the marks stand out
-HATCHES = ("", "///", "...", "xxx")
+MOST_ROWS = 32  # a picture of more is too long to be looked at; its title says what is missing
+WIDTH, TALLEST = 9.0, 60.0  # inches
+SEMITONE = 0.11  # inches, where the picture does not become taller than that
+LABEL, MARK = 7.0, 5.0  # points: what a pitch's name needs, the size of a mark
+VOICES = ("#AFC3D6", "#E9E3D3", "#8FA3A0", "#D9B9A0")  # notes are calm, so that the marks stand out
+HATCHES = ("", "////", "....", "xxx")
 
 
-def write_roll(phrase: Phrase, told: dict[str, Any], title: str, path: Path) -> None:
+@dataclass(frozen=True)
+class _Row:
+    """One row of the picture: its ticks, and the tick of the left edge, so that barlines of all rows align."""
+
+    begin: int
+    end: int
+    left: int
+
+
+@dataclass(frozen=True)
+class _Fault:
+    """A note in a place where a criterion is broken; `nth` of the faults on it; `marked`: the first of the place."""
+
+    note: Note
+    nth: int
+    name: str
+    marked: bool
+
+
+def write_roll(phrase: Phrase, told: dict[str, Any], title: str, path: Path, constraints: Collection[str] = ()) -> None:
     """A phrase as a piano roll, eight bars a row; `told` is its entry in `best/scores.json`."""
     broken = [part for part in told["criteria"] if part["places"]]
-    shades = colours([part["name"] for part in told["criteria"]])  # of all, so that they are the same everywhere
-    rows = _rows(phrase)
+    shapes, faults = shapes_of([part["name"] for part in broken]), _faults(phrase, broken)
+    rows, missing = _rows(phrase)
+    wide = max(row.end - row.left for row in rows)
     pitches = sorted({note.pitch for voice in phrase.voices for note in voice.notes}) or [60]
+    semitones = pitches[-1] - pitches[0] + 3
+    semitone = min(SEMITONE, (TALLEST / len(rows) - 0.4) / semitones)
     with styled():
-        height = 0.6 + len(rows) * (0.7 + 0.11 * (pitches[-1] - pitches[0] + 3)) + 0.17 * -(-len(broken) // 2)
-        made = figure(9.0, min(height, 40.0))
+        handles = [*_voices(phrase), *(_handle(part, shapes, constraints) for part in broken)]
+        height = 1.1 + len(rows) * (0.35 + semitone * semitones) + 0.18 * -(-len(handles) // 2)
+        made = figure(WIDTH, height, title + missing)
         panels = made.subplots(len(rows), 1, squeeze=False)[:, 0]
-        for panel, (begin, end) in zip(panels, rows, strict=True):
-            _frame(panel, phrase, begin, end, pitches)
-            _notes(panel, phrase, begin, end)
+        for panel, row in zip(panels, rows, strict=True):
+            _frame(panel, phrase, row)
+            _pitches(panel, phrase, pitches, LABEL / 72 / semitone)
+            panel.set_xlim(row.left, row.left + wide)
+            _notes(panel, phrase, row)
             for part in broken:
-                for place in part["places"]:
-                    if begin <= place["onset"] < end:
-                        _mark(panel, phrase, place, shades[part["name"]])
-        axes = ", ".join(f"{name} {value:.3f}" for name, value in told["axes"].items())
-        faults = f"{told['faults'] or 'no'} fault{'s' * (told['faults'] != 1)} against the constraints"
-        named(panels[0], f"{title}: {axes}; {faults}")
-        panels[-1].set_xlabel("bar (full lines), beat (dotted)")
-        handles = [
-            Line2D([], [], color=shades[part["name"]], marker="v", ls="", label=safe_text(_said(part)))
-            for part in broken
-        ]
+                here = [fault for fault in faults if fault.name == part["name"]]
+                _marks(panel, row, here, wide, semitone, shapes[part["name"]], part["name"] in constraints)
+        axes = " · ".join(f"{name} {value:.3f}" for name, value in told["axes"].items())
+        count = f"{told['faults'] or 'no'} fault{'s' * (told['faults'] != 1)} against the constraints"
+        panels[0].set_title(shortened(f"{axes} · {count}", 130))
+        panels[-1].set_xlabel("bar (thin lines; thick: a phrase ends), beats dotted")
         if handles:
-            made.legend(handles=handles, loc="outside lower left", ncols=2, fontsize=7.5)
+            made.legend(handles=handles, loc="outside lower left", ncols=2, fontsize=7.5, columnspacing=2.5)
         write(made, path)
 
 
-def _said(part: dict[str, Any]) -> str:
-    return f"{part['name']}: broken at {part['broken']} of {part['tested']}"
-
-
-def _rows(phrase: Phrase) -> list[tuple[int, int]]:
-    """From which tick to which each row goes; the pick-up goes with the first."""
-    lines = [tick for tick, _ in phrase.barlines()]
-    starts = [0, *lines[BARS_A_ROW::BARS_A_ROW]]
+def _rows(phrase: Phrase) -> tuple[list[_Row], str]:
+    """The rows, the pick-up in the first, and what is to be said where there are too many."""
+    lines = [tick for tick, _ in phrase.barlines()] or [0]
+    starts = lines[::BARS_A_ROW]
     ends = [*starts[1:], max(phrase.length, 1)]
-    return list(zip(starts, ends, strict=True))
+    rows = [
+        _Row(0 if begin == lines[0] else begin, end, begin - phrase.pickup)
+        for begin, end in zip(starts, ends, strict=True)
+    ]
+    missing = f" (bars 1–{MOST_ROWS * BARS_A_ROW} of {len(lines)})" if len(rows) > MOST_ROWS else ""
+    return rows[:MOST_ROWS], missing
 
 
-def _frame(panel: Axes, phrase: Phrase, begin: int, end: int, pitches: list[int]) -> None:
-    """Barlines with their numbers, beats, phrase ends, and the names of the pitches that occur."""
+def _faults(phrase: Phrase, broken: Iterable[dict[str, Any]]) -> list[_Fault]:
+    """What is to be marked; a place where nothing sounds is marked at the note before."""
+    faults, on = [], Counter[tuple[int, int]]()
+    for part in broken:
+        for place in part["places"]:
+            for voice in place["voices"]:
+                notes = phrase.voices[voice].notes
+                inside = [note for note in notes if note.onset < place["end"] and note.end > place["onset"]]
+                before = [note for note in notes if note.end <= place["onset"]]
+                for note in inside or before[-1:]:
+                    key = (voice, note.onset)
+                    first = note is inside[0] if inside else True
+                    faults.append(_Fault(note, on[key], part["name"], first))
+                    on[key] += 1
+    return faults
+
+
+def _frame(panel: Axes, phrase: Phrase, row: _Row) -> None:
+    """Barlines with their numbers, beats, and phrase ends."""
     barlines = list(phrase.barlines())
-    numbers = []
+    first = phrase.metres[0][1]
+    beats = [phrase.pickup - first.bar + beat for beat in first.beats]  # of the pick-up; most lie before it
     for number, (tick, metre) in enumerate(barlines, 1):
         following = barlines[number][0] if number < len(barlines) else phrase.length
-        if begin <= tick < end:
-            numbers.append((tick, str(number)))
-        for beat in metre.beats:
-            if begin <= tick + beat < min(end, following):
-                panel.axvline(
-                    tick + beat, color=INK if beat == 0 else PALE, lw=0.8, ls="-" if beat == 0 else ":", zorder=0
-                )
-    for tick in phrase.ends[:-1]:
-        if begin < tick <= end:
-            panel.axvline(tick, color=INK, lw=1.6, zorder=0.5)
+        beats += [tick + beat for beat in metre.beats[1:] if tick + beat < following]
+    across: dict[str, Any] = {"ymin": 0, "ymax": 1, "transform": panel.get_xaxis_transform()}
+    panel.vlines([b for b in beats if row.begin < b < row.end], color=GREY, lw=0.6, ls=":", zorder=0, **across)
+    panel.vlines([t for t, _ in barlines if row.begin <= t <= row.end], color=GREY, lw=0.8, zorder=0.4, **across)
+    ends = [tick for tick in phrase.ends if row.begin < tick <= row.end]
+    panel.vlines(ends, color=INK, lw=2.0, zorder=0.5, clip_on=False, **across)
+    numbers = [(tick, str(n)) for n, (tick, _) in enumerate(barlines, 1) if row.begin <= tick < row.end]
+    if phrase.pickup and row.begin == 0:
+        numbers.insert(0, (0, "0"))
     panel.set_xticks([tick for tick, _ in numbers], [text for _, text in numbers])
-    names = [phrase.keys[0][1].name_of(pitch) for pitch in pitches]
-    panel.set_yticks(pitches, names, fontsize=6.5 if len(pitches) > 14 else 7.5)
-    panel.set_xlim(begin, max(end, begin + 1))
-    panel.set_ylim(pitches[0] - 1.6, pitches[-1] + 2.2)
+
+
+def _pitches(panel: Axes, phrase: Phrase, pitches: list[int], apart: float) -> None:
+    """The names of the pitches that occur, those left out that would lie less than `apart` semitones from the next."""
+    shown: list[int] = []
+    for pitch in pitches:
+        if not shown or pitch - shown[-1] >= min(apart, 12):
+            shown.append(pitch)
+    panel.set_yticks(shown, [phrase.keys[0][1].name_of(pitch) for pitch in shown], size=6.5)
+    panel.set_ylim(pitches[0] - 1.0, pitches[-1] + 2.0)
     panel.grid(axis="y", color=PALE, lw=0.4)
     panel.set_axisbelow(True)
-    named(panel, y="pitch")
+    panel.set_ylabel("pitch")
 
 
-def _notes(panel: Axes, phrase: Phrase, begin: int, end: int) -> None:
+def _box(note: Note, row: _Row, more: float = 0.0) -> list[tuple[float, float]]:
+    """The corners of a note within a row; `more` semitones higher and lower."""
+    left, right = max(note.onset, row.begin), min(note.end - 0.6, row.end)
+    low, high = note.pitch - 0.42 - more, note.pitch + 0.42 + more
+    return [(left, low), (right, low), (right, high), (left, high)]
+
+
+def _notes(panel: Axes, phrase: Phrase, row: _Row) -> None:
     for number, voice in enumerate(phrase.voices):
-        look: dict[str, Any] = {"fc": VOICES[number % 4], "hatch": HATCHES[number % 4], "ec": INK, "lw": 0.5}
-        for note in voice.notes:
-            if note.onset < end and note.end > begin:
-                left, right = max(note.onset, begin), min(note.end, end)
-                panel.add_patch(Rectangle((left, note.pitch - 0.42), right - left - 0.6, 0.84, zorder=2, **look))
+        boxes = [_box(note, row) for note in voice.notes if note.onset < row.end and note.end > row.begin]
+        look: dict[str, Any] = {"facecolor": VOICES[number % 4], "hatch": HATCHES[number % 4], "edgecolor": "#555555"}
+        panel.add_collection(PolyCollection(boxes, lw=0.5, zorder=2, **look), autolim=False)
 
 
-def _mark(panel: Axes, phrase: Phrase, place: dict[str, Any], colour: str) -> None:
-    """A frame in the criterion's colour around each note at a place, and a triangle above it."""
-    for voice in place["voices"]:
-        for note in phrase.voices[voice].notes:
-            if note.onset < place["end"] and note.end > place["onset"]:
-                frame = Rectangle(
-                    (note.onset, note.pitch - 0.42), note.duration - 0.6, 0.84, fill=False, ec=colour, lw=1.8
-                )
-                panel.add_patch(frame)
-                frame.set_zorder(3)
-                panel.plot(
-                    [place["onset"] + 2], [note.pitch + 1.15], marker="v", ms=5, color=colour, zorder=4, clip_on=False
-                )
-                break
+def _marks(panel: Axes, row: _Row, faults: list[_Fault], wide: int, semitone: float, shape: str, firm: bool) -> None:
+    """A frame around each faulty note of one criterion, and its shape above: filled for a constraint."""
+    faults = [fault for fault in faults if fault.note.onset < row.end and fault.note.end > row.begin]
+    if not faults:
+        return
+    colour, point = colour_of(faults[0].name), wide / (WIDTH - 0.6) / 72  # ticks
+    boxes = [_box(fault.note, row, 0.2 * fault.nth) for fault in faults]
+    frames = PolyCollection(boxes, facecolor="none", edgecolor=colour, lw=1.8 if firm else 1.2, zorder=3)
+    panel.add_collection(frames, autolim=False)
+    marked = [fault for fault in faults if fault.marked and fault.note.onset >= row.begin]
+    x = [fault.note.onset + point * (3 + (MARK + 2) * fault.nth) for fault in marked]
+    y = [fault.note.pitch + 0.42 + 0.75 * MARK / 72 / semitone for fault in marked]
+    panel.plot(x, y, ls="", marker=shape, ms=MARK, clip_on=False, zorder=4, **_ink(colour, firm))
+
+
+def _ink(colour: str, firm: bool) -> dict[str, Any]:
+    return {"color": colour, "mfc": colour if firm else "white", "mew": 1.2}
+
+
+def _handle(part: dict[str, Any], shapes: dict[str, str], constraints: Collection[str]) -> Artist:
+    name = part["name"]
+    said = f"{shortened(name, 40)}: {part['broken']} of {part['tested']}" + ", a constraint" * (name in constraints)
+    ink = _ink(colour_of(name), name in constraints)
+    return Line2D([], [], ls="", marker=shapes[name], ms=MARK, label=said, **ink)
+
+
+def _voices(phrase: Phrase) -> list[Artist]:
+    """What the voices look like, where there are several."""
+    if len(phrase.voices) == 1:
+        return []
+    return [
+        Patch(
+            fc=VOICES[number % 4], hatch=HATCHES[number % 4], ec="#555555", lw=0.5,
+            label=f"voice {number + 1}" + (f": {shortened(voice.name, 40)}" if voice.name else ""),
+        )
+        for number, voice in enumerate(phrase.voices)
+    ]  # fmt: skip

@@ -74,3 +74,22 @@ def phrases_end_on_triad(phrases: Phrases) -> Verdict:
     """
     notes = phrases.notes
     return Verdict(broken=notes.ends_phrase & ~one_of(notes.degree, (1, 3, 5)), tested=notes.ends_phrase, on=notes)
+
+
+@rule
+def inner_phrases_end_open(phrases: Phrases) -> Verdict:
+    """A phrase that is not the last does not end on the tonic.
+
+    A question stays open so that the last phrase can answer it; closed at once, the second half is an encore.
+
+    Masks on notes; tested at the last note of each phrase but the last of the voice.
+    Source: Caplin, Classical Form (1998), ch. 4: the antecedent closes with a weaker cadence than the
+    consequent.
+
+    >>> from fitness.phrase import Phrase
+    >>> inner_phrases_end_open(Phrases.of(Phrase.parse("C4 G4 ' E4 C4 ' D4 C4"))).counts.tolist()
+    [[1], [2]]
+    """
+    notes = phrases.notes
+    tested = notes.ends_phrase & notes.has_next
+    return Verdict(broken=tested & (notes.degree == 1), tested=tested, on=notes)
