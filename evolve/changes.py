@@ -134,7 +134,8 @@ def invert(genes: Genes, layout: Layout, rng: np.random.Generator, where: Mask |
 
 def reverse(genes: Genes, layout: Layout, rng: np.random.Generator, where: Mask | None) -> None:
     """A bar is played backwards, lengths included."""
-    rows, cells = _cells(genes, layout, rng, where)
+    chosen = _bar(genes, layout, rng, where)
+    rows, cells = np.arange(len(genes))[:, None], layout.bar_genes[chosen, : layout.bar_slots]
     bar = genes[rows, cells]
     filled = bar.copy()
     for slot in range(1, bar.shape[1]):
@@ -142,19 +143,26 @@ def reverse(genes: Genes, layout: Layout, rng: np.random.Generator, where: Mask 
     last = np.ones(bar.shape, bool)
     last[:, :-1] = bar[:, 1:] != HOLD
     genes[rows, cells] = np.where(last, filled, HOLD)[:, ::-1]
+    cuts = layout.bar_genes[chosen, layout.bar_slots :]
+    genes[rows, cuts] = genes[rows, cuts][:, ::-1]
 
 
 def rhythm(genes: Genes, layout: Layout, rng: np.random.Generator, where: Mask | None) -> None:
     """A bar takes the rhythm of another and keeps its own notes, repeated or cut as they must be."""
-    rows, cells = _cells(genes, layout, rng, where)
-    bar = genes[rows, cells]
-    other = genes[rows, layout.bar_genes[rng.integers(0, len(layout.bar_genes), len(genes)), : layout.bar_slots]]
+    chosen, model = _bar(genes, layout, rng, where), rng.integers(0, len(layout.bar_genes), len(genes))
+    rows = np.arange(len(genes))[:, None]
+    bar, other = (genes[rows, layout.bar_genes[which, : layout.bar_slots]] for which in (chosen, model))
     order = np.argsort(bar < FIRST, axis=1, kind="stable")
     notes = np.take_along_axis(bar, order, axis=1)
     number = (bar >= FIRST).sum(axis=1)
     wanted = np.minimum(np.cumsum(other >= FIRST, axis=1) - 1, np.maximum(number - 1, 0)[:, None])
     taken = np.take_along_axis(notes, np.maximum(wanted, 0), axis=1)
-    genes[rows, cells] = np.where((other >= FIRST) & (number > 0)[:, None], taken, np.where(other < FIRST, other, bar))
+    sounding = (number > 0)[:, None]
+    genes[rows, layout.bar_genes[chosen, : layout.bar_slots]] = np.where(
+        sounding, np.where(other >= FIRST, taken, other), bar
+    )
+    cuts = [genes[rows, layout.bar_genes[which, layout.bar_slots :]] for which in (chosen, model)]
+    genes[rows, layout.bar_genes[chosen, layout.bar_slots :]] = np.where(sounding, cuts[1], cuts[0])
 
 
 def shift(genes: Genes, layout: Layout, rng: np.random.Generator, where: Mask | None) -> None:

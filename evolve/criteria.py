@@ -18,8 +18,9 @@ from fitness.objective import Criterion
 from fitness.phrase import Phrase
 from fitness.phrases import Phrases
 from fitness.similarity import distance
-from fitness.verdict import normaliser
+from fitness.verdict import Verdict, normaliser
 
+PROBE = 64  # phrases that each criterion is tried on before a run begins
 RESERVED = ("rule", "feature", "weight", "as", "targets", "distance", "voices")
 
 
@@ -32,7 +33,7 @@ class Criteria:
         self.problems = problems
         self.plain: dict[Criterion, dict[str, Any]] = {}
         self._read = read
-        self._probe = None if kind is None else kind.decode(kind.sample(2, np.random.default_rng(0)))
+        self._probe = None if kind is None else kind.decode(kind.sample(PROBE, np.random.default_rng(0)))
         self._labels: dict[str, int] = {}
 
     def wrong(self, path: KeyPath, what: str, *, on_key: bool = False) -> None:
@@ -82,9 +83,12 @@ class Criteria:
         try:
             criterion = make(entry.name, **common)
             if self._probe is not None:
-                criterion.judge(criterion.view(self._probe))  # an option that no phrase can satisfy is found here
+                _tried(criterion, self._probe)
         except ValueError as error:
-            self.wrong(path, str(error))
+            self.wrong(path, str(error).removeprefix(f"{common['label']}: "))
+            return None
+        except (Exception, SystemExit) as error:  # a user's own code may raise anything
+            self.wrong(path, f"'{entry.name}' stopped with {type(error).__name__}: {str(error)[:200]}")
             return None
         rest = {key: value for key, value in item.items() if key in RESERVED}
         self.plain[criterion] = {**rest, **plain(entry.function, {k: item[k] for k in item if k not in RESERVED})}
@@ -141,6 +145,8 @@ class Criteria:
             return None
         names = self._probe.settings[0].names
         chosen = given if isinstance(given, list) else [given]
+        if not chosen:
+            self.wrong((*path, "voices"), "must name a voice, got none; leave it out to hear all")
         found = []
         for i, voice in enumerate(chosen):
             where = (*path, "voices", i) if isinstance(given, list) else (*path, "voices")
@@ -153,6 +159,13 @@ class Criteria:
                     where, f"must be a voice from 1 to {len(names)} or one of {', '.join(names)}, got {shown(voice)}"
                 )
         return tuple(sorted(set(found))) or None
+
+
+def _tried(criterion: Criterion, phrases: Phrases) -> None:
+    """An option that no phrase can satisfy, or an answer that is none, is found before the run."""
+    said = criterion.said(criterion.view(phrases))
+    if isinstance(said, Verdict) and (said.broken & ~said.tested).any():
+        raise ValueError("what is broken must be tested, got faults where the rule did not apply")
 
 
 def _only(given: object) -> tuple[object, object]:

@@ -58,13 +58,23 @@ class Inputs:
         return self.files[source]
 
     def phrase(self, item: object, path: KeyPath) -> Phrase | None:
-        """The piece in a file the experiment names."""
-        found = self.read(item, path)
-        return (
-            None
-            if found is None
-            else attempt(self.problems, path, partial(read_phrase, found.source, remarks=self.remarks))
-        )
+        """The piece in a file the experiment names: by its path, or as `{file: path, track: number or name}`."""
+        track: Any = None
+        if isinstance(item, dict):
+            track, where = item.get("track"), (*path, "file")
+            wrong = [key for key in item if key not in ("file", "track")]
+            if wrong or isinstance(track, bool) or not isinstance(track, int | str | None):
+                self.problems.append(Problem(path, f"must be a path or {{file: path, track: 2}}, got {shown(item)}"))
+                return None
+            item = item.get("file")
+        else:
+            where = path
+        found = self.read(item, where)
+        if found is None:
+            return None
+        read = partial(read_phrase, found.source, track=track, remarks=self.remarks, data=found.data)
+        phrase: Phrase | None = attempt(self.problems, path, read)
+        return phrase
 
     def phrases(self, items: object, path: KeyPath) -> list[Phrase]:
         """The pieces in a list of files."""

@@ -96,8 +96,8 @@ class Population:
     @property
     def distinct(self) -> float:
         """Share of the members whose genome is not that of another before them."""
-        mixed = self.genes.astype(np.uint64) * _ODD[np.arange(self.genes.shape[1]) % len(_ODD)]
-        return len(np.unique(np.add.reduce(mixed, axis=1))) / max(1, len(self))
+        hashed = np.add.reduce(self.genes.astype(np.uint64) * _odd_numbers(self.genes.shape[1]), axis=1)
+        return len(np.unique(hashed)) / max(1, len(self))
 
     def clone(self, indices: NDArray[np.intp]) -> Population:
         """A population of copies of some members."""
@@ -123,7 +123,11 @@ class Population:
         return Scores(objective, axes, self.broken[:, one], self.tested[:, one], self.worth[:, one])[0]
 
 
-_ODD = np.random.Generator(np.random.PCG64(1)).integers(1, 2**63, 4096).astype(np.uint64) * np.uint64(2) + np.uint64(1)
+@lru_cache(maxsize=8)
+def _odd_numbers(length: int) -> NDArray[np.uint64]:
+    """One odd number for each gene: sums of products with them tell genomes apart."""
+    drawn = np.random.Generator(np.random.PCG64(1)).integers(1, 2**63, length)
+    return drawn.astype(np.uint64) * np.uint64(2) + np.uint64(1)
 
 
 def evaluated(population: Population, judge: Judge, kind: GenomeKind) -> Population:

@@ -24,6 +24,8 @@ from typing import Any
 from evolve.text import safe_text
 
 DECIMALS = 9
+MEASURED = {"generation", "evaluations", "best", "faults", "quantiles", "criteria", "means"}
+SCORED = {"notation", "faults", "axes", "criteria"}
 PACKAGES = ("evophrase", "numpy", "deap", "mido", "matplotlib", "pydantic", "ruamel.yaml", "click", "rich")
 
 
@@ -40,14 +42,18 @@ def _version(package: str) -> str:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a file so that it is there whole or not at all; OSError names the file itself."""
     temporary = path.with_name(f".{path.name}.part")
-    with open(temporary, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with open(temporary, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from None
 
 
 def as_json(value: object, *, indent: int | None = None) -> str:
@@ -79,6 +85,10 @@ class Record:
             path.mkdir(parents=True, exist_ok=True)
             if any(path.iterdir()):
                 raise ValueError(f"{path}: must be a new or empty folder; name another with --out")
+            with open(path / "run.log", "x", encoding="utf-8"):
+                pass  # of two runs that start at once in one folder, one makes this file
+        except FileExistsError:
+            raise ValueError(f"{path}: another run has just begun here; name another folder with --out") from None
         except OSError as error:
             raise ValueError(f"{path}: the run folder cannot be made: {error.strerror}") from None
         meta = {
@@ -144,10 +154,12 @@ class Record:
         for number, line in enumerate(lines, 1):
             try:
                 if line:
-                    rows.append(json.loads(line))
-            except ValueError:
+                    rows.append(_row(json.loads(line)))
+            except (ValueError, RecursionError):
                 if number < len(lines):
-                    raise ValueError(f"{path}:{number}: must be a line of JSON; was the file changed?") from None
+                    raise ValueError(
+                        f"{path}:{number}: must be a line that a run wrote; was the file changed?"
+                    ) from None
         if not rows:
             raise ValueError(f"{path}: has no generation yet; let the run go on for longer")
         return rows
@@ -156,9 +168,17 @@ class Record:
     def best(self) -> list[dict[str, Any]]:
         """The exported phrases, best first: notation, axes, faults, criteria with places, as in `best/scores.json`."""
         found = _read_json(self.path / "best" / "scores.json", f"{self.path}: has no best/scores.json")
-        if not isinstance(found, list):
-            raise ValueError(f"{self.path / 'best' / 'scores.json'}: must be a list")
-        return found
+        whole = isinstance(found, list) and all(isinstance(told, dict) and told.keys() >= SCORED for told in found)
+        if not whole:
+            raise ValueError(f"{self.path / 'best' / 'scores.json'}: must be what a run has written")
+        return list(found)
+
+
+def _row(value: Any) -> dict[str, Any]:
+    """A line of `metrics.jsonl`, if it has what a run writes."""
+    if not isinstance(value, dict) or not value.keys() >= MEASURED or not isinstance(value["best"].get("axes"), dict):
+        raise ValueError("not a generation")
+    return value
 
 
 def _read_json(path: Path, missing: str) -> Any:
@@ -184,13 +204,18 @@ def _revision() -> str | None:
 
 
 def folder_for(root: Path, name: str, seed: int) -> Path:
-    """`root/name/stamp-seedN`, with a suffix where that is taken."""
+    """`root/name/stamp-seedN`, made now, with a suffix where that is taken."""
     stamp = time.strftime("%Y%m%d-%H%M%S")
     path = root / name / f"{stamp}-seed{seed}"
     number = 2
-    while path.exists():
-        path, number = root / name / f"{stamp}-seed{seed}-{number}", number + 1
-    return path
+    while True:
+        try:
+            path.mkdir(parents=True)
+            return path
+        except FileExistsError:
+            path, number = root / name / f"{stamp}-seed{seed}-{number}", number + 1
+        except OSError as error:
+            raise ValueError(f"{path}: the run folder cannot be made: {error.strerror}") from None
 
 
 def command_line() -> list[str]:

@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 from evolve.experiment import Experiment
+from evolve.text import safe_text
 from evolve.yaml_data import text_of
 
 
@@ -18,4 +19,4 @@ def resolved_yaml(experiment: Experiment) -> str:
             here = here[step]
         here[path[-1]] = f"inputs/{item.name}"
     digests = "".join(f"# inputs/{item.name} sha256 {item.sha256}\n" for item in experiment.inputs)
-    return f"# {experiment.name}: every default spelled out\n{text_of(data)}{digests}"
+    return f"# {safe_text(experiment.name)}: every default spelled out\n{text_of(data)}{digests}"

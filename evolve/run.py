@@ -71,14 +71,14 @@ def perform(
     ValueError where the folder cannot be used.
     """
     record = Record.create(out, experiment.name, experiment.seed, argv if argv is not None else command_line())
+    record.meta["tempo_bpm"] = experiment.export.tempo_bpm
     record.write_text("experiment.yaml", experiment.text)
     for item in experiment.inputs:
         record.write_bytes(f"inputs/{item.name}", item.data)
     record.write_text("resolved.yaml", resolved_yaml(experiment))
-    for warning in experiment.warnings:
-        record.log(f"warning: {warning}")
     for path, item in experiment.references:
         record.log(f"{'ran the code of' if path[0] == 'plugins' else 'read'} {item.source} (sha256 {item.sha256})")
+    kept = Kept(experiment.objective)
     generation: Generation | None = None
     clock, generations = time.monotonic(), run(experiment)
     with _signals() as received:
@@ -86,21 +86,24 @@ def perform(
             record.append("metrics.jsonl", as_json(metrics(experiment.objective, generation)))
             seconds = time.monotonic() - clock
             record.append("timing.jsonl", as_json({"generation": generation.number, "seconds": seconds}))
+            kept.see(generation)
             watch(generation)
             if received:
                 generations.stopped_by = signal.Signals(received[0]).name
                 break
-    if generation is not None:
-        _write_best(experiment, generation, record)
-        for line in _never_kept(experiment.objective, generation):
-            record.log(line)
-        write_plots(record)
-    reason = generations.stopped_by
-    number, evaluations = (generation.number, generation.evaluations) if generation else (-1, 0)
-    if reason == "seconds":
-        record.log(f"stopped by the clock: --set stop.generations={number} repeats this run exactly")
-    record.log(f"ended by {reason} at generation {number} after {evaluations} evaluations")
-    record.finish(SIGNALS[signal.Signals(received[0])] if received else 0, reason, number, evaluations)
+        reason = generations.stopped_by
+        number, evaluations = (generation.number, generation.evaluations) if generation else (-1, 0)
+        if generation is not None:
+            _write_best(experiment, generation, record)
+        record.meta["warnings"] = [*experiment.warnings, *kept.warnings()]
+        for warning in record.meta["warnings"]:
+            record.log(f"warning: {warning}")
+        if reason == "seconds":
+            record.log(f"stopped by the clock: --set stop.generations={number} repeats this run exactly")
+        record.log(f"ended by {reason} at generation {number} after {evaluations} evaluations")
+        record.finish(SIGNALS[signal.Signals(received[0])] if received else 0, reason, number, evaluations)
+        if generation is not None:
+            write_plots(record)
     return record
 
 
@@ -166,14 +169,29 @@ def _mean_worth(objective: Objective, broken: Any, tested: Any, worth: Any) -> l
     return means
 
 
-def _never_kept(objective: Objective, generation: Generation) -> Iterator[str]:
-    """Rules that no phrase of the last population kept, or that hardly any was tested by."""
-    members, rules = generation.population, [c for c in objective.criteria if c.is_rule]
-    for criterion, broken, tested in zip(rules, members.broken, members.tested, strict=True):
-        if (tested > 0).mean() < 0.05:
-            yield f"warning: {criterion.name} applied to hardly any phrase of the last generation"
-        elif not ((broken == 0) & (tested > 0)).any():
-            yield f"warning: no phrase of the last generation kept {criterion.name}: does it contradict another rule?"
+class Kept:
+    """Which rules any phrase of a run has kept, and how often each applied."""
+
+    def __init__(self, objective: Objective) -> None:
+        self.rules = [criterion for criterion in objective.criteria if criterion.is_rule]
+        self.kept = np.zeros(len(self.rules), bool)
+        self.applied = np.zeros(len(self.rules))
+        self.seen = 0
+
+    def see(self, generation: Generation) -> None:
+        """Take note of one generation."""
+        members = generation.population
+        self.kept |= ((members.broken == 0) & (members.tested > 0)).any(axis=1)
+        self.applied += (members.tested > 0).sum(axis=1)
+        self.seen += len(members)
+
+    def warnings(self) -> Iterator[str]:
+        """The rules that hardly ever applied, and those that nothing ever kept."""
+        for criterion, kept, applied in zip(self.rules, self.kept, self.applied, strict=True):
+            if applied < 0.01 * self.seen:
+                yield f"{criterion.name} applied to hardly any phrase of the run"
+            elif not kept:
+                yield f"no phrase of the run kept {criterion.name}: does it contradict another rule?"
 
 
 def _write_best(experiment: Experiment, generation: Generation, record: Record) -> None:
@@ -207,7 +225,7 @@ def described(score: Score, phrase: Phrase) -> dict[str, Any]:
         "criteria": [
             {
                 "name": part.criterion.name, "worth": part.worth, "broken": part.broken, "tested": part.tested,
-                "places": _places(part.criterion, part.places(phrase), phrase),
+                "measured": part.value(phrase), "places": _places(part.criterion, part.places(phrase), phrase),
             }
             for part in score.parts
         ],

@@ -77,6 +77,24 @@ class Criterion:
             raise ValueError(f"'{name}' needs targets to be compared with")
         return cls(label or name, judge, worth, False, entry, weight, voices)
 
+    def said(self, phrases: Phrases) -> Verdict | Numbers:
+        """What the rule or feature says of the voices it hears; ValueError, naming it, where that is no answer."""
+        told = self.judge(phrases)
+        if self.is_rule:
+            if not isinstance(told, Verdict):
+                raise ValueError(f"{self.name}: a rule must give a Verdict, got {type(told).__name__}")
+            shapes = (told.broken.shape, told.tested.shape)
+            if shapes[0] != shapes[1] or shapes[0][-1:] != (phrases.n,) or told.broken.ndim != 3:
+                raise ValueError(f"{self.name}: masks must be alike, [rows, positions, {phrases.n}], got {shapes}")
+            if told.broken.dtype != bool or told.tested.dtype != bool:
+                raise ValueError(f"{self.name}: masks must be bool, got {told.broken.dtype} and {told.tested.dtype}")
+        elif not isinstance(told, np.ndarray) or told.dtype != np.float64 or told.shape[1:] != (phrases.n,):
+            got = f"{told.dtype} {told.shape}" if isinstance(told, np.ndarray) else type(told).__name__
+            raise ValueError(f"{self.name}: a feature must give float64 [length, {phrases.n}], got {got}")
+        elif not np.isfinite(told).all():
+            raise ValueError(f"{self.name}: a feature must be finite, got nan or infinity")
+        return told
+
     def view(self, phrases: Phrases) -> Phrases:
         """The phrases with the voices that this criterion hears."""
         return phrases if self.voices is None else phrases.only(self.voices)
@@ -162,7 +180,7 @@ class Objective:
                 heard = block if voices is None else block.only(voices)
                 for row in rows:
                     criterion, axis, place = self.criteria[row], self._axis_of[row], self._place_of[row]
-                    said = criterion.judge(heard)
+                    said = criterion.said(heard)
                     if isinstance(said, Verdict):
                         counts = said.counts
                         broken[place, where], tested[place, where] = counts[:, :size]
@@ -238,10 +256,17 @@ class Part:
     broken: int
     tested: int
 
+    def value(self, phrase: Phrase) -> float | None:
+        """What a feature that is a single number measures; None for a rule or a profile."""
+        if self.criterion.is_rule:
+            return None
+        said = self.criterion.said(self.criterion.view(Phrases.of(phrase, phrase)))
+        return None if isinstance(said, Verdict) or len(said) != 1 else float(said[0, 0])
+
     def places(self, phrase: Phrase) -> list[Place]:
         """Where the phrase breaks this rule, in the phrase's own voices; empty for a feature."""
         batch = Phrases.of(phrase)
-        said = self.criterion.judge(self.criterion.view(batch))
+        said = self.criterion.said(self.criterion.view(batch))
         if not isinstance(said, Verdict):
             return []
         voices = self.criterion.voices or tuple(range(batch.voices))
@@ -251,7 +276,8 @@ class Part:
         """One line in words: how often the rule was kept, and where it was not."""
         name = self.criterion.name
         if not self.criterion.is_rule:
-            return f"{name}: {self.worth:.3f}"
+            value = None if phrase is None else self.value(phrase)
+            return f"{name}: {self.worth:.3f}" + (f" (measured {value:.3g})" if value is not None else "")
         if not self.tested:
             return f"{name}: did not apply"
         text = f"{name}: kept at {self.tested - self.broken} of {self.tested}"

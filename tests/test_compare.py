@@ -60,7 +60,35 @@ def test_the_table_says_which_group_is_better_and_when_there_are_too_few_runs(ru
     told = table(compared([runs / "low", runs / "high"]))
     assert "A12 0.00 (large, the second is better)" in told
     assert "note:" not in told
-    assert "fewer than 5 runs in tune, tune #2" in table(compared([runs / "low" / "0", runs / "high" / "0"]))
+    assert "fewer than 5 runs in tune, seed 0; tune, seed 0 #2" in table(
+        compared([runs / "low" / "0", runs / "high" / "0"])
+    )
+
+
+def test_a_run_with_fewer_faults_beats_one_with_more_whatever_its_axis(runs):
+    """Constraints come first, in a comparison as in the evolution."""
+    faulty = made(runs / "faulty", "tune", 1, [0.99])
+    text = (faulty / "metrics.jsonl").read_text().replace('"faults": 0', '"faults": 5')
+    (faulty / "metrics.jsonl").write_text(text)
+    effect = compared([faulty, runs / "low" / "0"]).effects()[0]
+    assert effect["a12"] == 0.0
+
+
+def test_a_killed_run_in_a_folder_is_passed_over_with_a_note(runs):
+    """One that left no generation does not spoil the comparison of the others."""
+    Record.create(runs / "low" / "killed", "tune", 9, [])
+    comparison = compared([runs / "low"])
+    assert len(comparison.groups[0].records) == 6
+    assert "left out" in comparison.caveats()[0] or "left out" in str(comparison.notes)
+
+
+def test_figures_of_a_comparison_stay_in_its_folder(runs, tmp_path):
+    """An axis named like a path is a name."""
+    evil = made(runs / "evil", "tune", 1, [0.5])
+    text = (evil / "metrics.jsonl").read_text().replace("theory", "../../escaped")
+    (evil / "metrics.jsonl").write_text(text)
+    write_comparison(compared([evil]), tmp_path / "deep" / "out")
+    assert not [path for path in tmp_path.rglob("*escaped*") if path.parent != tmp_path / "deep" / "out"]
 
 
 def test_runs_without_a_common_axis_are_refused(runs):
@@ -83,6 +111,6 @@ def test_a_comparison_is_written_as_json_csv_and_figure(runs, tmp_path):
     with open(tmp_path / "out" / "comparison.csv", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [float(row["median"]) for row in rows] == pytest.approx([row["median"] for row in told["medians"]])
-    assert rows[1]["group"] == "'=cmd()"
+    assert rows[1]["group"] == "'=cmd(), seed 1"
     assert (tmp_path / "out" / "comparison-theory.svg").exists()
     assert (tmp_path / "out" / "comparison-theory.png").exists()

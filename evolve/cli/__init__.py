@@ -67,6 +67,9 @@ def main() -> None:
         sys.exit(ended.exit_code)
     except click.Abort:
         sys.exit(130)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(2)
     except click.UsageError as error:
         hint = f"; see '{error.ctx.command_path} --help'" if error.ctx else ""
         _fail(f"{error.format_message().rstrip('.')}{hint}")
@@ -77,6 +80,8 @@ def main() -> None:
         sys.exit(141)
     except OSError as error:
         _fail(f"{error.filename or 'the system'}: {error.strerror or error}")
+    except MemoryError:
+        _fail("there is not enough memory for this; take a smaller population, or fewer bars")
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from evolve.cli.wording import explained, refused
 from evolve.experiment import Experiment
 from evolve.record import Record, folder_for
 from evolve.run import perform
+from evolve.text import safe_text
 
 EXPERIMENT = click.argument("experiment", type=click.Path(path_type=Path))
 CHANGES = click.option(
@@ -28,7 +30,7 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON d
 @SEED
 @CHANGES
 @click.option("--out", type=click.Path(path_type=Path), help="Exactly this folder, instead of one under results/.")
-@click.option("--quiet", is_flag=True, help="No progress.")
+@click.option("--quiet", is_flag=True, help="No progress; print nothing but the run's folder.")
 @AS_JSON
 def run_command(
     experiment: Path, seed: int | None, changes: tuple[str, ...], out: Path | None, quiet: bool, as_json: bool
@@ -37,16 +39,22 @@ def run_command(
 
     Paths in the file are relative to the file, those of --set and --out to the current folder.
     """
-    with refused():
+    with refused(), redirect_stdout(sys.stderr):  # what a plugin prints is no part of the answer
         loaded = Experiment.load(experiment, changes, seed)
         folder = out or folder_for(Path("results"), loaded.name, loaded.seed)
-        with Progress(loaded, quiet=quiet or as_json) as progress:
-            record = perform(loaded, folder, watch=progress.show)
+        try:
+            with Progress(loaded, quiet=quiet or as_json) as progress:
+                record = perform(loaded, folder, watch=progress.show)
+        except KeyboardInterrupt:
+            click.echo(f"\nstopped at once; what had been written is in {safe_text(str(folder), 400)}", err=True)
+            sys.exit(130)
     if as_json:
         click.echo(json.dumps(_summary(record)))
-    elif not quiet:
-        for warning in loaded.warnings:
-            click.echo(f"warning: {warning}", err=True)
+    elif quiet:
+        click.echo(safe_text(str(folder), 400))
+    else:
+        for warning in record.meta["warnings"]:
+            click.echo(f"warning: {safe_text(warning, 400)}", err=True)
         click.echo(explained(record))
     if record.meta["exit"]:
         sys.exit(record.meta["exit"])
@@ -66,14 +74,13 @@ def _summary(record: Record) -> dict[str, Any]:
 @AS_JSON
 def check_command(experiment: Path, seed: int | None, changes: tuple[str, ...], as_json: bool) -> None:
     """Check EXPERIMENT without running it: every mistake at once, each with its place and how to mend it."""
-    with refused():
+    with refused(), redirect_stdout(sys.stderr):
         loaded = Experiment.load(experiment, changes, seed)
     if as_json:
         click.echo(json.dumps({"experiment": loaded.name, "resolved": loaded.resolved, "warnings": loaded.warnings}))
         return
     axes = ", ".join(f"{axis} ({len(criteria)})" for axis, criteria in loaded.objective.axes.items())
-    click.echo(
-        f"{experiment}: fine. Axes: {axes}; constraints: {len(loaded.objective.constraints)}; seed {loaded.seed}."
-    )
+    said = f"{experiment}: fine. Axes: {axes}; constraints: {len(loaded.objective.constraints)}; seed {loaded.seed}."
+    click.echo(safe_text(said, 1000))
     for warning in loaded.warnings:
-        click.echo(f"warning: {warning}", err=True)
+        click.echo(f"warning: {safe_text(warning, 400)}", err=True)

@@ -9,9 +9,10 @@ import click
 
 from evolve.cli.wording import refused
 from evolve.compare import compared, table, write_comparison
-from evolve.formats.format import file_format, read_phrase
+from evolve.formats.format import USUAL_TEMPO, file_format, read_with_tempo
 from evolve.plots import write_plots
 from evolve.record import Record, write_whole
+from evolve.text import safe_text
 from fitness.phrase import Phrase
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
@@ -41,31 +42,38 @@ def compare_command(run_dirs: tuple[Path, ...], out: Path | None, as_json: bool)
         if out is not None:
             write_comparison(groups, out)
     click.echo(json.dumps(groups.as_json()) if as_json else table(groups))
+    if out is not None and not as_json:
+        click.echo(f"written: {safe_text(str(out), 400)}")
 
 
 @click.command("export")
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("--which", type=click.IntRange(1), default=1, show_default=True, help="Which of a run's best phrases.")
+@click.option("--track", help="Which track of a file: a number from 1, or a name; else all.")
 @click.option("--format", "name", required=True, help="See `evophrase list formats`.")
 @click.option("--out", type=click.Path(path_type=Path), help="The file to write; else beside the source.")
-@click.option("--tempo", "tempo_bpm", type=click.FloatRange(10, 400), default=96.0, show_default=True)
-def export_command(source: Path, which: int, name: str, out: Path | None, tempo_bpm: float) -> None:
-    """Write SOURCE, a file of music or a run folder, in another format."""
+@click.option("--tempo", "tempo_bpm", type=click.FloatRange(10, 400), help="Quarters a minute; else the source's.")
+def export_command(
+    source: Path, which: int, track: str | None, name: str, out: Path | None, tempo_bpm: float | None
+) -> None:
+    """Write SOURCE, a file of music or a run folder, in another format; no file is written over."""
+    remarks: list[str] = []
     with refused():
         if name not in file_format:
-            raise ValueError(file_format_error(name))
+            raise ValueError(f"--format: no format is called '{name}'; known: {', '.join(f.name for f in file_format)}")
         if source.is_dir():
-            best = Record.open(source).best
-            if which > len(best):
-                raise ValueError(f"--which: the run has {len(best)} phrases, got {which}")
-            phrase, target = Phrase.parse(best[which - 1]["notation"]), source / "best" / f"{which:02d}.{name}"
+            record = Record.open(source)
+            if which > len(record.best):
+                raise ValueError(f"--which: the run has {len(record.best)} phrases, got {which}")
+            phrase, tempo = Phrase.parse(record.best[which - 1]["notation"]), record.meta.get("tempo_bpm", USUAL_TEMPO)
+            target = out or source / "best" / f"{which:02d}.{name}"
         else:
-            phrase, target = read_phrase(source), source.with_suffix(f".{name}")
-        target = out or target
-        write_whole(target, file_format[name].function(phrase, tempo_bpm=tempo_bpm))
-    click.echo(str(target))
-
-
-def file_format_error(name: str) -> str:
-    """Which formats there are, for a name that is none."""
-    return f"--format: no format is called '{name}'; known: {', '.join(entry.name for entry in file_format)}"
+            number = int(track) if track and track.isdecimal() else track
+            phrase, tempo = read_with_tempo(source, track=number, remarks=remarks)
+            target = out or source.with_suffix(f".{name}")
+        if target.exists():
+            raise ValueError(f"{target}: must not be there yet; name another file with --out")
+        write_whole(target, file_format[name].function(phrase, tempo_bpm=tempo_bpm or tempo))
+    for remark in remarks:
+        click.echo(f"warning: {safe_text(remark, 400)}", err=True)
+    click.echo(safe_text(str(target), 400))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 import click
 
@@ -38,10 +39,17 @@ def explained(record: Record) -> str:
             f"Best: {axes}; {faults or 'no'} fault{'s' * (faults != 1)} against the constraints.",
             best["notation"],
         ]
-        for part in best["criteria"]:
-            if part["places"]:
-                where = "; ".join(place["heard"] for place in part["places"][:3])
-                more = f"; and {len(part['places']) - 3} more" if len(part["places"]) > 3 else ""
-                lines.append(f"  {part['name']}: {part['broken']} of {part['tested']} broken: {where}{more}")
+        weak = [part for part in best["criteria"] if part["worth"] is not None and part["worth"] < 0.9995]
+        lines += [f"  {_said(part)}" for part in sorted(weak, key=lambda part: part["worth"])[:6]]
     lines.append(f"Hear it: {record.path / 'best' / '01.mid'}   See it: {record.path / 'plots'}")
-    return "\n".join(lines)
+    return "\n".join(safe_text(line, 2000) for line in lines)
+
+
+def _said(part: Mapping[str, Any]) -> str:
+    """What keeps one criterion from its full worth."""
+    begin = f"{part['name']} is worth {part['worth']:.2f}"
+    if not part["tested"]:
+        return begin if part["measured"] is None else f"{begin}: measured {part['measured']:.3g}"
+    where = "; ".join(place["heard"] for place in part["places"][:3])
+    more = f"; and {len(part['places']) - 3} more" if len(part["places"]) > 3 else ""
+    return f"{begin}: broken at {part['broken']} of {part['tested']}: {where}{more}"

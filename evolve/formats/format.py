@@ -3,8 +3,8 @@
     @file_format(suffixes=(".mid", ".midi"), read=from_bytes, inspect=read)
     def mid(phrase: Phrase, *, tempo_bpm: float = 96.0) -> bytes: ...
 
-`inspect`, which a format may leave out, gives a reading: `.phrase`, `.remarks` (what was changed in reading,
-in words) and `.has_key` (whether the file states a key).
+`inspect`, which a format may leave out, gives a reading: `.phrase`, `.tempo_bpm`, `.remarks` (what was
+changed in reading, in words) and `.has_key` (whether the file states a key).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ file_format: Catalogue[Callable[..., bytes]] = Catalogue(
 )
 
 LARGEST_FILE = 16 * 1024 * 1024
+USUAL_TEMPO = 96.0  # quarters a minute
 
 
 def read_bytes(path: Path, largest: int = LARGEST_FILE) -> bytes:
@@ -48,32 +49,42 @@ def read_bytes(path: Path, largest: int = LARGEST_FILE) -> bytes:
     return data
 
 
-def read_phrase(path: Path, *, track: int | str | None = None, remarks: list[str] | None = None) -> Phrase:
+def read_phrase(
+    path: Path, *, track: int | str | None = None, remarks: list[str] | None = None, data: bytes | None = None
+) -> Phrase:
     """Read one piece by its suffix; ValueError in one line for what cannot be read.
 
     Where the file states no key, it is found from the notes.  `remarks` grows with what was changed or
-    guessed in reading.
+    guessed in reading; `data` are the file's bytes where they have been read already.
     """
+    return read_with_tempo(path, track=track, remarks=remarks, data=data)[0]
+
+
+def read_with_tempo(
+    path: Path, *, track: int | str | None = None, remarks: list[str] | None = None, data: bytes | None = None
+) -> tuple[Phrase, float]:
+    """The same with the tempo in quarters a minute, the usual one where the file has none."""
     for extension in file_format:
         if path.suffix.lower() in extension.traits["suffixes"]:
-            data = read_bytes(path)
+            found = read_bytes(path) if data is None else data
             try:
-                phrase, said = _read(extension.traits, data, track)
+                phrase, tempo, said = _read(extension.traits, found, track)
             except ValueError as error:
                 raise ValueError(f"{path}: {error}") from None
             if remarks is not None:
                 remarks.extend(f"{path}: {text}" for text in said)
-            return phrase
+            return phrase, tempo
     known = ", ".join(suffix for extension in file_format for suffix in extension.traits["suffixes"])
     raise ValueError(f"{path}: no format has the suffix '{path.suffix}'; known: {known}")
 
 
-def _read(traits: dict[str, Any], data: bytes, track: int | str | None) -> tuple[Phrase, list[str]]:
+def _read(traits: dict[str, Any], data: bytes, track: int | str | None) -> tuple[Phrase, float, list[str]]:
     if "inspect" not in traits:
-        return traits["read"](data, track=track), []
+        return traits["read"](data, track=track), USUAL_TEMPO, []
     reading = traits["inspect"](data, track=track)
+    tempo = min(max(reading.tempo_bpm, 10.0), 400.0)
     if reading.has_key or not any(voice.notes for voice in reading.phrase.voices):
-        return reading.phrase, list(reading.remarks)
+        return reading.phrase, tempo, list(reading.remarks)
     key = find_key(reading.phrase)
     said = f"no key is stated; taken as {key} from the notes"
-    return replace(reading.phrase, keys=((0, key),)), [*reading.remarks, said]
+    return replace(reading.phrase, keys=((0, key),)), tempo, [*reading.remarks, said]

@@ -116,16 +116,16 @@ class Melody:
         return genes
 
     def start_from(self, phrases: list[Phrase]) -> Genes:
-        """The top voice of each phrase in this genome's key, register, grid and length (repeated or cut)."""
+        """The highest voice with notes of each phrase in this genome's key, register, grid and length (repeated or cut)."""
         genes = np.zeros((len(phrases), len(self.groups)), np.int16)
         for row, phrase in enumerate(phrases):
-            if not phrase.voices[0].notes:
-                raise ValueError("a phrase to start from must have a note in its first voice, got none")
-            self._write(genes[row], phrase)
+            notes = next((voice.notes for voice in phrase.voices if voice.notes), ())
+            if not notes:
+                raise ValueError("a phrase to start from must have a note, got none")
+            self._write(genes[row], phrase, notes)
         return genes
 
-    def _write(self, row: Genes, phrase: Phrase) -> None:
-        notes = phrase.voices[0].notes
+    def _write(self, row: Genes, phrase: Phrase, notes: tuple[Note, ...]) -> None:
         heights = np.array([note.pitch for note in notes])
         key = (self.setting.keys[0][1].pitch_class - phrase.keys[0][1].pitch_class + 6) % 12 - 6
         shifts = sorted((key + 12 * octave for octave in range(-9, 10)), key=abs)
@@ -145,12 +145,13 @@ class Melody:
         if onset < -int(ticks[1]) // 2:
             return
         first, after = (int(np.argmin(abs(ticks - tick))) for tick in (onset, onset + note.duration))
+        after = max(after, first + 1)
         if first >= len(allowed):
             return
         slot = int(allowed[first])
         row[slot] = FIRST + int(np.argmin(abs(self.scale - pitch)))
         written = [slot]
-        if first < after < len(allowed):
+        if after < len(allowed):
             row[allowed[after]] = REST_CODE
             written.append(int(allowed[after]))
         for place in written:
@@ -167,7 +168,16 @@ class Melody:
 
     def mutate(self, genes: Genes, rng: np.random.Generator, where: Where | None = None) -> Genes:
         """One musical change each, sometimes two: see `evolve.changes`."""
-        return change(genes, self.layout, rng, where)
+        return change(self._tidied(genes), self.layout, rng, where)
+
+    def _tidied(self, genes: Genes) -> Genes:
+        """The genes with holds in the slots that the cut of their quarter leaves out: no change moves ghosts."""
+        if not self.has_triplets:
+            return genes
+        cut = genes[:, self.slots :][:, self.quarter]
+        idle = np.zeros(genes.shape, bool)
+        idle[:, : self.slots] = (self.division != 0) & (self.division != cut + 1)
+        return np.where(idle, HOLD_CODE, genes).astype(np.int16)
 
     def genes_of(self, blame: Blame, n: int) -> Where:
         """The slot at each fault of the evolved voice."""
@@ -231,6 +241,10 @@ def _fixed(notes: tuple[Note, ...], ticks: NDArray[np.int32], length: int) -> ND
     for note in notes:
         for tick, value in ((note.end, REST), (note.onset, note.pitch)):
             slot = int(np.searchsorted(ticks, tick))
+            if note.end > length:
+                raise ValueError(
+                    f"over: must not last longer than the phrase ({length} ticks), got a note to {note.end}"
+                )
             if tick < length and ticks[min(slot, len(ticks) - 1)] != tick:
                 raise ValueError(f"over: every note must begin and end on the grid, got one at tick {tick}")
             if tick < length and (value != REST or cells[slot] == HOLD):

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from evolve.plots.style import GREY, INK, LINES, PALE, PALETTE, colour_of, figure, shortened, styled, write
+from evolve.plots.style import INK, LINES, PALE, PALETTE, colour_of, figure, shortened, styled, write
 from evolve.record import Record
 
 Numbers = NDArray[np.float64]
@@ -26,8 +27,10 @@ def write_fitness(record: Record, path: Path) -> None:
     Where a phrase of the run had faults against the constraints, they lie below: they count first, so the
     best phrase can fall on an axis while it loses faults.
     """
-    rows = record.metrics
+    rows, alone = record.metrics, len(record.metrics) == 1
     evaluations = _series([row["evaluations"] for row in rows])
+    if alone:  # a band needs a width
+        rows, evaluations = rows * 2, evaluations + np.array([-0.5, 0.5])
     faults = _series([row["faults"]["median"] for row in rows])
     least = _series([row["best"]["faults"] for row in rows])
     axes = list(rows[0]["quantiles"])
@@ -56,7 +59,9 @@ def write_fitness(record: Record, path: Path) -> None:
             panels[-1].set_ylim(bottom=-0.06 * panels[-1].get_ylim()[1])
             panels[-1].set_ylabel("faults (count)")
         panels[-1].set_xlabel("evaluations")
-        panels[-1].set_xlim(evaluations[0], max(evaluations[-1], evaluations[0] + 1))
+        panels[-1].set_xlim(evaluations[0], evaluations[-1])
+        if alone:
+            panels[-1].set_xticks([evaluations.mean()])
         handles, labels = panels[0].get_legend_handles_labels()
         made.legend(handles, labels, loc="outside lower left", ncols=4, handlelength=1.6, columnspacing=1.4)
         write(made, path)
@@ -82,7 +87,7 @@ def write_criteria(record: Record, path: Path, constraints: Collection[str] = ()
             _line(panel, generations, lane + BAND * mean, color=colour_of(name), lw=1.0, ls="dashed")
             _line(panel, generations, lane + BAND * best, color=colour_of(name), lw=1.6)
             said = shortened(name, 30) + " · constraint" * (name in constraints)
-            panel.text(0, lane + BAND + 0.06, said, size=8, transform=panel.get_yaxis_transform())
+            panel.text(0, lane + BAND + 0.12, said, size=8, transform=panel.get_yaxis_transform())
         ticks = [lane + end for lane in range(deep) for end in (0, BAND)]
         for panel in panels:
             panel.set_yticks(ticks, ["0", "1"] * deep if panel is panels[0] else [], size=6)
@@ -109,44 +114,54 @@ def _line(panel: Axes, x: Numbers, y: Numbers, **look: Any) -> None:
     there = np.concatenate([[False], ~np.isnan(y), [False]])
     alone = there[1:-1] & ~there[:-2] & ~there[2:]
     if alone.any():
-        panel.plot(x[alone], y[alone], ls="", marker="o", ms=3, color=look["color"], clip_on=False)
+        panel.plot(x[alone], y[alone], ls="", marker="o", ms=look["lw"] + 0.8, color=look["color"], clip_on=False)
 
 
 def write_comparison(groups: Sequence[tuple[str, Sequence[Record]]], axis: str, path: Path) -> None:
     """The best so far on one axis at equal evaluations: the median of each group's runs with their middle half.
 
-    The band of a single run is the middle half of its population.  A run that has ended keeps its last value; where all runs of a group have, its line is pale.  A group begins
-    where all its runs have evaluated a generation; all go on to where the longest run ended.
+    The band of a single run is the middle half of its population.  A run that has ended keeps its last value;
+    where all runs of a group have, its line is pale.  A group begins where all its runs have evaluated a
+    generation; all go on to where the longest run ended.
     """
     first = [max(record.metrics[0]["evaluations"] for record in records) for _, records in groups]
     last = [max(record.metrics[-1]["evaluations"] for record in records) for _, records in groups]
+    columns = 1 if max(len(label) for label, _ in groups) > 34 else 2
     at = np.unique([*first, *last, *np.linspace(min(first), max(*last, min(first) + 1), STEPS).round()])
     with styled():
-        made = figure(7.0, 3.4 + 0.19 * -(-len(groups) // 2), f"{axis}: the best phrase so far at equal evaluations")
+        made = figure(
+            7.0, 3.4 + 0.19 * -(-len(groups) // columns), f"{axis}: the best phrase so far at equal evaluations"
+        )
         panel = made.subplots()
+        lines: list[Line2D] = []
+        labels: list[str] = []
         for number, (label, records) in enumerate(groups):
-            curves = np.array([_held(record, at, lambda row: row["best"]["axes"][axis]) for record in records])
+            curves = np.array([_held(r, at, [row["best"]["axes"][axis] for row in r.metrics]) for r in records])
             low, middle, high = np.quantile(curves, (0.25, 0.5, 0.75), axis=0)
             if len(records) == 1:
-                low, high = (_held(records[0], at, lambda row, i=i: row["quantiles"][axis][i]) for i in (1, 3))
+                rows = records[0].metrics
+                low, high = (_held(records[0], at, [row["quantiles"][axis][i] for row in rows]) for i in (1, 3))
             colour, line = PALETTE[number % len(PALETTE)], LINES[number % len(LINES)]
             goes, after = (at >= first[number]) & (at <= last[number]), at >= last[number]
             panel.fill_between(at[goes], low[goes], high[goes], color=colour, alpha=0.22, lw=0, step="post")
             runs = f"({len(records)} run{'s' * (len(records) != 1)})"
             look: dict[str, Any] = {"where": "post", "color": colour, "ls": line, "lw": 1.6}
             panel.step(at[after], middle[after], alpha=0.35, **look)
-            panel.step(at[goes], middle[goes], label=f"{shortened(label, 36)} {runs}", **look)
+            lines += panel.step(at[goes], middle[goes], **look)
+            labels.append(f"{shortened(label, 80)} {runs}")
         panel.margins(x=0, y=0.04)
-        panel.set_title("median of the runs; band: their middle half (of one run: of its population); pale: after the last run ended", color=GREY)
+        several, single = (any((len(records) > 1) is many for _, records in groups) for many in (True, False))
+        told = "median of the runs, band: their middle half" if several else "band: middle half of the population"
+        told += " (one run: of its population)" * (several and single)
+        panel.set_title(told + "; pale: has ended" * (min(last) < max(last)))
         panel.set_xlabel("evaluations")
         panel.set_ylabel(f"{shortened(axis, 24)} (0–1)")
-        made.legend(loc="outside lower left", ncols=2, handlelength=2.6)
+        made.legend(lines, labels, loc="outside lower left", ncols=columns, handlelength=2.6)
         write(made, path)
 
 
-def _held(record: Record, at: Numbers, value: Callable[[dict[str, Any]], float]) -> Numbers:
-    """A value at some numbers of evaluations: that of the last generation before; before the first, the first's."""
+def _held(record: Record, at: Numbers, values: list[float]) -> Numbers:
+    """A value for each generation, at some numbers of evaluations: that of the generation before, or of the first."""
     evaluations = np.array([row["evaluations"] for row in record.metrics])
-    values = np.array([value(row) for row in record.metrics])
-    held: Numbers = values[np.maximum(np.searchsorted(evaluations, at, side="right") - 1, 0)]
+    held: Numbers = np.array(values)[np.maximum(np.searchsorted(evaluations, at, side="right") - 1, 0)]
     return held

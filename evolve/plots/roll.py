@@ -19,8 +19,8 @@ from fitness.phrase import Note, Phrase
 
 BARS_A_ROW = 8
 MOST_ROWS = 32  # a picture of more is too long to be looked at; its title says what is missing
-WIDTH, TALLEST = 9.0, 60.0  # inches
-SEMITONE = 0.11  # inches, where the picture does not become taller than that
+WIDTH, ROW, TALLEST = 9.0, 4.5, 40.0  # inches: the picture, the tallest row, the tallest picture
+SEMITONE = 0.11  # inches, where the picture does not become too tall
 LABEL, MARK = 7.0, 5.0  # points: what a pitch's name needs, the size of a mark
 VOICES = ("#AFC3D6", "#E9E3D3", "#8FA3A0", "#D9B9A0")  # notes are calm, so that the marks stand out
 HATCHES = ("", "////", "....", "xxx")
@@ -53,7 +53,7 @@ def write_roll(phrase: Phrase, told: dict[str, Any], title: str, path: Path, con
     wide = max(row.end - row.left for row in rows)
     pitches = sorted({note.pitch for voice in phrase.voices for note in voice.notes}) or [60]
     semitones = pitches[-1] - pitches[0] + 3
-    semitone = min(SEMITONE, (TALLEST / len(rows) - 0.4) / semitones)
+    semitone = min(SEMITONE, ROW / semitones, (TALLEST / len(rows) - 0.4) / semitones)
     with styled():
         handles = [*_voices(phrase), *(_handle(part, shapes, constraints) for part in broken)]
         height = 1.1 + len(rows) * (0.35 + semitone * semitones) + 0.18 * -(-len(handles) // 2)
@@ -118,7 +118,7 @@ def _frame(panel: Axes, phrase: Phrase, row: _Row) -> None:
     panel.vlines([b for b in beats if row.begin < b < row.end], color=GREY, lw=0.6, ls=":", zorder=0, **across)
     panel.vlines([t for t, _ in barlines if row.begin <= t <= row.end], color=GREY, lw=0.8, zorder=0.4, **across)
     ends = [tick for tick in phrase.ends if row.begin < tick <= row.end]
-    panel.vlines(ends, color=INK, lw=2.0, zorder=0.5, clip_on=False, **across)
+    panel.vlines(ends, color=INK, lw=1.6, zorder=0.5, clip_on=False, **across)
     numbers = [(tick, str(n)) for n, (tick, _) in enumerate(barlines, 1) if row.begin <= tick < row.end]
     if phrase.pickup and row.begin == 0:
         numbers.insert(0, (0, "0"))
@@ -163,7 +163,7 @@ def _marks(panel: Axes, row: _Row, faults: list[_Fault], wide: int, semitone: fl
     panel.add_collection(frames, autolim=False)
     marked = [fault for fault in faults if fault.marked and fault.note.onset >= row.begin]
     x = [fault.note.onset + point * (3 + (MARK + 2) * fault.nth) for fault in marked]
-    y = [fault.note.pitch + 0.42 + 0.75 * MARK / 72 / semitone for fault in marked]
+    y = [fault.note.pitch + 0.42 + MARK / 72 / semitone for fault in marked]
     panel.plot(x, y, ls="", marker=shape, ms=MARK, clip_on=False, zorder=4, **_ink(colour, firm))
 
 

@@ -20,7 +20,7 @@ from evolve.text import safe_text
 # Okabe and Ito, Color Universal Design (2008), without their yellow, and five more of other greys.
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F3C8D", "#5B5B5B", "#A5AA2A", "#8C510A")
 LINES = ("solid", "dashed", "dashdot", "dotted")
-SHAPES = ("v", "o", "s", "D", "^", "P", "X", "*", "p", "<")
+SHAPES = ("v", "o", "h", "D", "^", "P", "X", "*", "p", "<")
 INK, GREY, PALE = "#222222", "#8A8A8A", "#DDDDDD"
 SPREAD = 975  # of the starts below 1000 for crc32, the one that shares the colours out most evenly among the rules
 
