@@ -85,10 +85,7 @@ class Criteria:
             if self._probe is not None:
                 _tried(criterion, self._probe)
         except ValueError as error:
-            self.wrong(path, str(error).removeprefix(f"{common['label']}: "))
-            return None
-        except (Exception, SystemExit) as error:  # a user's own code may raise anything
-            self.wrong(path, f"'{entry.name}' stopped with {type(error).__name__}: {str(error)[:200]}")
+            self.wrong((*path, what), str(error).removeprefix(f"{common['label']}: "))
             return None
         rest = {key: value for key, value in item.items() if key in RESERVED}
         self.plain[criterion] = {**rest, **plain(entry.function, {k: item[k] for k in item if k not in RESERVED})}

@@ -82,15 +82,22 @@ def perform(
     generation: Generation | None = None
     clock, generations = time.monotonic(), run(experiment)
     with _signals() as received:
-        for generation in generations:
-            record.append("metrics.jsonl", as_json(metrics(experiment.objective, generation)))
-            seconds = time.monotonic() - clock
-            record.append("timing.jsonl", as_json({"generation": generation.number, "seconds": seconds}))
-            kept.see(generation)
-            watch(generation)
-            if received:
-                generations.stopped_by = signal.Signals(received[0]).name
-                break
+        try:
+            for generation in generations:
+                record.append("metrics.jsonl", as_json(metrics(experiment.objective, generation)))
+                seconds = time.monotonic() - clock
+                record.append("timing.jsonl", as_json({"generation": generation.number, "seconds": seconds}))
+                kept.see(generation)
+                watch(generation)
+                if received:
+                    generations.stopped_by = signal.Signals(received[0]).name
+                    break
+        except ValueError as error:  # a user's rule gave no answer
+            record.log(f"ended by an error: {error}")
+            record.finish(
+                2, "error", generation.number if generation else -1, generation.evaluations if generation else 0
+            )
+            raise
         reason = generations.stopped_by
         number, evaluations = (generation.number, generation.evaluations) if generation else (-1, 0)
         if generation is not None:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from fitness.catalogue import Extension
+from fitness.catalogue import PLUGIN, Extension
 from fitness.entries import feature, rule
 from fitness.phrase import Phrase
 from fitness.phrases import Phrases
@@ -79,7 +79,12 @@ class Criterion:
 
     def said(self, phrases: Phrases) -> Verdict | Numbers:
         """What the rule or feature says of the voices it hears; ValueError, naming it, where that is no answer."""
-        told = self.judge(phrases)
+        try:
+            told = self.judge(phrases)
+        except (Exception, SystemExit) as error:
+            if not self.extension.function.__module__.startswith(PLUGIN):
+                raise  # a bug of ours, to be seen whole
+            raise ValueError(f"{self.name}: stopped with {type(error).__name__}: {str(error)[:200]}") from error
         if self.is_rule:
             if not isinstance(told, Verdict):
                 raise ValueError(f"{self.name}: a rule must give a Verdict, got {type(told).__name__}")

@@ -140,3 +140,17 @@ def test_cutting_a_quarter_otherwise_changes_one_division():
     changes.recut(child, kind.layout, np.random.default_rng(1), None)
     assert ((child != genes)[:, kind.slots :].sum(axis=1) == 1).all()
     assert not (child != genes)[:, : kind.slots].any()
+
+
+def test_reversing_a_bar_with_triplets_plays_it_backwards():
+    """Cuts of quarters turn round with the notes: three thirds and a quarter become a quarter and three thirds."""
+    kind = melody(bars=1, triplets=True, metre=Metre.parse("2/4"))
+    for seed in range(100):
+        genes = kind.mutate(kind.sample(20, np.random.default_rng(seed)), np.random.default_rng(seed))
+        genes = kind._tidied(genes)
+        genes[:, 0] = np.maximum(genes[:, 0], REST)  # nothing held over from before
+        child = genes.copy()
+        changes.reverse(child, kind.layout, np.random.default_rng(1), None)
+        for before, after in zip(kind.decode(genes), kind.decode(child), strict=True):
+            notes = [(48 - note.end, note.duration, note.pitch) for note in before.voices[0].notes[::-1]]
+            assert [(note.onset, note.duration, note.pitch) for note in after.voices[0].notes] == notes

@@ -129,3 +129,32 @@ def test_list_shows_options_and_as_json_also_sources():
     assert "Fux" in told["leaps_recovered"]["source"]
     for what in ("features", "genomes", "algorithms", "formats", "distances", "normalisers"):
         assert evophrase("list", what, "--long").returncode == 0
+
+
+def test_export_writes_over_no_file_and_keeps_the_tempo_of_its_source(tmp_path):
+    """A file of the user's is never replaced, not even by itself."""
+    tune = tmp_path / "tune.mid"
+    tune.write_bytes((ROOT / "experiments" / "tunes" / "greensleeves.mid").read_bytes())
+    before = tune.read_bytes()
+    done = evophrase("export", "tune.mid", "--format", "mid", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "must not be there yet; name another file with --out" in done.stderr
+    assert tune.read_bytes() == before
+    assert evophrase("export", "tune.mid", "--format", "json", cwd=tmp_path).returncode == 0
+    assert json.loads((tmp_path / "tune.json").read_text())["tempo_bpm"] == 100.0
+    done = evophrase("export", "tune.mid", "--format", "mid", "--track", "2", "--out", "b.mid", cwd=tmp_path)
+    assert (done.returncode, "a track must be 1 to 1" in done.stderr) == (2, True)
+
+
+def test_quiet_prints_the_folder_and_nothing_else(tmp_path):
+    """So that a script finds the result."""
+    done = evophrase("run", TWO, *QUICK, "--quiet", "--seed", "1", cwd=tmp_path)
+    assert done.stderr == ""
+    assert (tmp_path / done.stdout.strip() / "meta.json").exists()
+
+
+def test_a_plugin_that_prints_does_not_spoil_the_json(tmp_path):
+    """Standard output is the answer's alone."""
+    (tmp_path / "loud.py").write_text("print('hello')\n")
+    done = evophrase("run", TWO, *QUICK, "--set", "plugins=[loud.py]", "--json", "--out", "x", cwd=tmp_path)
+    assert json.loads(done.stdout)["exit"] == 0

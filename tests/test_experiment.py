@@ -52,7 +52,7 @@ MISTAKES = [
     ("weight: 2", "weight: [2]", "weight: must be a number"),
     ("half: 0.1", "half: 0", "objective.theory[0].as.decay.half: must be from 1e-09"),
     ("decay: {rate: 0.5, half: 0.1}", "band: {low: 0, high: 1, sd: 1}", "'band' is for a feature; a rule takes"),
-    ("notes_per_bar", "interval_profile", "objective.theory[1]: 'interval_profile' needs targets"),
+    ("notes_per_bar", "interval_profile", "objective.theory[1].feature: 'interval_profile' needs targets"),
     ("feature: notes_per_bar", "feature: notes_per_bar, targets: [no.mid]", "no.mid: cannot be read: No such file"),
     ("feature: notes_per_bar", "feature: notes_per_bar, distance: difference", "needs a feature with targets"),
     ("feature: notes_per_bar", "feature: notes_per_bar, voices: [2]", "must be a voice from 1 to 1 or one of"),
@@ -110,6 +110,76 @@ def test_a_plugin_that_fails_is_told_in_one_line(tmp_path):
             Experiment.load(written(tmp_path, SMALL + "plugins: [mine.py]\n"))
         assert "mine.py" in str(caught.value)
         assert "Traceback" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("None", "a rule must give a Verdict, got NoneType"),
+        ("notes.present", "a rule must give a Verdict, got ndarray"),
+        ("Verdict(notes.present * 1, notes.present, notes)", "masks must be bool, got int64 and bool"),
+        ("Verdict(notes.present[:, :1], notes.present, notes)", "masks must be alike"),
+        ("Verdict(notes.present, notes.is_last, notes)", "what is broken must be tested"),
+        ("1 / 0", "stopped with ZeroDivisionError"),
+        ("exit()", "stopped with SystemExit"),
+        ("notes.pitches", "stopped with AttributeError"),
+    ],
+)
+def test_a_users_rule_that_gives_no_answer_is_refused_at_the_door(tmp_path, answer, told):
+    """Before anything evolves, with the line of the file that names it."""
+    code = "from fitness.entries import rule\nfrom fitness.verdict import Verdict\n@rule\ndef mine(phrases):\n"
+    (tmp_path / "mine.py").write_text(code + f"    notes = phrases.notes\n    return {answer}\n")
+    text = SMALL.replace("rule: legal_leaps", "rule: mine") + "plugins: [mine.py]\n"
+    with pytest.raises(DocumentError, match=r"small\.yaml:9:12: constraints\[0\]\.rule: ") as caught:
+        Experiment.load(written(tmp_path, text))
+    assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ("phrases.notes.count[0] * 1.0", "must give float64 [length, 64], got float64 (64,)"),
+        ("phrases.notes.count", "must give float64 [length, 64], got int32"),
+        ("phrases.notes.count / 0.0", "must be finite"),
+        ("0.5", "got float"),
+    ],
+)
+def test_a_users_feature_that_gives_no_number_is_refused_at_the_door(tmp_path, answer, told):
+    """Shape, type and finiteness are checked on sample phrases."""
+    code = "import numpy as np\nfrom fitness.entries import feature, usual_band\nnp.seterr(all='ignore')\n"
+    code += f"@feature(**usual_band(0, 1, 1))\ndef mine(phrases):\n    return {answer}\n"
+    (tmp_path / "mine.py").write_text(code)
+    text = SMALL.replace("feature: leap_share", "feature: mine") + "plugins: [mine.py]\n"
+    try:
+        with pytest.raises(DocumentError, match=re.escape(told)):
+            Experiment.load(written(tmp_path, text))
+    finally:
+        np.seterr(all="warn")
+
+
+def test_one_track_of_a_file_can_be_named(tmp_path):
+    """A target or a start may be `{file: path, track: number or name}`."""
+    from evolve.formats.midi import to_bytes
+    from fitness.phrase import Phrase
+
+    two = Phrase.parse("C major 4/4: <high@0> C5*4 | C5*4 ; <low@0> C4 D4 E4 F4 | G4 F4 E4 D4")
+    (tmp_path / "two.mid").write_bytes(to_bytes(two))
+    text = SMALL.replace("bars: 2", "bars: 2, low: C4, high: C6") + "start: [{file: two.mid, track: low}]\n"
+    loaded = Experiment.load(written(tmp_path, text))
+    assert loaded.phrase(loaded.start[0]).voices[0].notes == two.voices[1].notes
+    with pytest.raises(DocumentError, match="no track is called 'middle'"):
+        Experiment.load(written(tmp_path, text.replace("track: low", "track: middle")))
+    with pytest.raises(DocumentError, match=re.escape("must be a path or {file: path, track: 2}")):
+        Experiment.load(written(tmp_path, text.replace("track: low", "part: low")))
+
+
+@pytest.mark.parametrize(
+    "change", ["objective.theory[0].rule=[x]", "genome={kind: [melody]}", "algorithm={name: {a: 1}}", "genome.kind=3"]
+)
+def test_a_name_that_is_no_text_is_told_like_any_wrong_name(tmp_path, change):
+    """Lists and mappings are no names."""
+    with pytest.raises(DocumentError, match="is called"):
+        Experiment.load(written(tmp_path, SMALL), [change])
 
 
 def test_paths_in_the_file_are_relative_to_it_and_those_of_set_to_the_current_folder(tmp_path, monkeypatch):

@@ -203,14 +203,21 @@ def test_a_place_is_marked_on_all_its_notes_and_named_at_the_first():
     """A bar that does not follow the template is framed whole."""
     place = {"onset": 24, "end": 96, "voices": [0], "heard": "bar 1"}
     faults = _faults(Phrase.parse(TUNE), [{"name": "bars_follow", "places": [place]}])
-    assert [(fault.note.onset, fault.marked) for fault in faults] == [(24, True), (72, False)]
+    assert [(fault.note.onset, fault.at) for fault in faults] == [(24, 24), (72, None)]
 
 
 def test_two_faults_on_one_note_lie_side_by_side():
     """Neither hides the other."""
     place = {"onset": 24, "end": 72, "voices": [0], "heard": "bar 1"}
     broken = [{"name": name, "places": [place]} for name in ("in_key", "legal_leaps")]
-    assert [fault.nth for fault in _faults(Phrase.parse(TUNE), broken)] == [0, 1]
+    assert [(fault.ring, fault.nth) for fault in _faults(Phrase.parse(TUNE), broken)] == [(0, 0), (1, 1)]
+
+
+def test_two_faults_along_a_held_note_are_marked_where_they_happen():
+    """A dissonance on the third beat of a whole note is not one on the first; the frame is drawn once."""
+    places = [{"onset": tick, "end": tick + 24, "voices": [0], "heard": ""} for tick in (24, 48)]
+    faults = _faults(Phrase.parse("r C4*3"), [{"name": "consonant_on_the_beat", "places": places}])
+    assert [(fault.at, fault.ring, fault.nth) for fault in faults] == [(24, 0, 0), (48, 0, 0)]
 
 
 def test_a_place_in_silence_is_marked_at_the_note_before():

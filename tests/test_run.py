@@ -168,3 +168,18 @@ def test_a_broken_record_is_refused_in_one_line(folder, tmp_path):
     (tmp_path / "metrics.jsonl").write_text('{"generation": 0}\n' + row + "\n")
     with pytest.raises(ValueError, match=r"metrics\.jsonl:1: must be a line that a run wrote"):
         _ = Record.open(tmp_path).metrics
+
+
+def test_a_users_rule_that_fails_in_the_middle_ends_the_run_in_one_line(tmp_path):
+    """The record says so, and what was found until then is there."""
+    code = "from fitness.entries import rule\nfrom fitness.verdict import Verdict\ncalls = []\n"
+    code += "@rule\ndef tired(phrases):\n"
+    code += "    calls.append(1)\n    if len(calls) > 4:\n        raise RuntimeError('enough')\n"
+    code += "    present = phrases.notes.present\n    return Verdict(present & False, present, phrases.notes)\n"
+    (tmp_path / "mine.py").write_text(code)
+    experiment = quick(f"plugins=[{tmp_path / 'mine.py'}]", "constraints=[{rule: tired}]")
+    with pytest.raises(ValueError, match="tired: stopped with RuntimeError: enough"):
+        perform(experiment, tmp_path / "run")
+    record = Record.open(tmp_path / "run")
+    assert (record.meta["exit"], record.meta["stopped_by"]) == (2, "error")
+    assert "tired: stopped with RuntimeError" in (tmp_path / "run" / "run.log").read_text()

@@ -116,7 +116,7 @@ class Melody:
         return genes
 
     def start_from(self, phrases: list[Phrase]) -> Genes:
-        """The highest voice with notes of each phrase in this genome's key, register, grid and length (repeated or cut)."""
+        """The highest voice with notes of each phrase in this key, register, grid and length (repeated or cut)."""
         genes = np.zeros((len(phrases), len(self.groups)), np.int16)
         for row, phrase in enumerate(phrases):
             notes = next((voice.notes for voice in phrase.voices if voice.notes), ())

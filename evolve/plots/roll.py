@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,12 +37,16 @@ class _Row:
 
 @dataclass(frozen=True)
 class _Fault:
-    """A note in a place where a criterion is broken; `nth` of the faults on it; `marked`: the first of the place."""
+    """A note in a place where a criterion is broken; `ring`: the criteria that frame the note already.
 
-    note: Note
-    nth: int
+    The first note of a place has a mark at tick `at`, the `nth` there.
+    """
+
     name: str
-    marked: bool
+    note: Note
+    ring: int
+    at: int | None
+    nth: int
 
 
 def write_roll(phrase: Phrase, told: dict[str, Any], title: str, path: Path, constraints: Collection[str] = ()) -> None:
@@ -91,18 +95,20 @@ def _rows(phrase: Phrase) -> tuple[list[_Row], str]:
 
 def _faults(phrase: Phrase, broken: Iterable[dict[str, Any]]) -> list[_Fault]:
     """What is to be marked; a place where nothing sounds is marked at the note before."""
-    faults, on = [], Counter[tuple[int, int]]()
+    faults: list[_Fault] = []
+    rings, marks = defaultdict[tuple[int, Note], list[str]](list), Counter[tuple[int, int]]()
     for part in broken:
-        for place in part["places"]:
-            for voice in place["voices"]:
-                notes = phrase.voices[voice].notes
-                inside = [note for note in notes if note.onset < place["end"] and note.end > place["onset"]]
-                before = [note for note in notes if note.end <= place["onset"]]
-                for note in inside or before[-1:]:
-                    key = (voice, note.onset)
-                    first = note is inside[0] if inside else True
-                    faults.append(_Fault(note, on[key], part["name"], first))
-                    on[key] += 1
+        name = part["name"]
+        for place, voice in [(place, voice) for place in part["places"] for voice in place["voices"]]:
+            notes = phrase.voices[voice].notes
+            inside = [note for note in notes if note.onset < place["end"] and note.end > place["onset"]]
+            before = [note for note in notes if note.end <= place["onset"]][-1:]
+            for number, note in enumerate(inside or before):
+                ring = rings[voice, note]
+                ring += [name] * (name not in ring)
+                at = max(note.onset, place["onset"]) if inside else note.onset
+                faults.append(_Fault(name, note, ring.index(name), None if number else at, marks[voice, at]))
+                marks[voice, at] += number == 0
     return faults
 
 
@@ -158,12 +164,12 @@ def _marks(panel: Axes, row: _Row, faults: list[_Fault], wide: int, semitone: fl
     if not faults:
         return
     colour, point = colour_of(faults[0].name), wide / (WIDTH - 0.6) / 72  # ticks
-    boxes = [_box(fault.note, row, 0.2 * fault.nth) for fault in faults]
+    boxes = [_box(note, row, 0.2 * ring) for note, ring in dict.fromkeys((f.note, f.ring) for f in faults)]
     frames = PolyCollection(boxes, facecolor="none", edgecolor=colour, lw=1.8 if firm else 1.2, zorder=3)
     panel.add_collection(frames, autolim=False)
-    marked = [fault for fault in faults if fault.marked and fault.note.onset >= row.begin]
-    x = [fault.note.onset + point * (3 + (MARK + 2) * fault.nth) for fault in marked]
-    y = [fault.note.pitch + 0.42 + MARK / 72 / semitone for fault in marked]
+    marked = [(fault.at, fault) for fault in faults if fault.at is not None and row.begin <= fault.at < row.end]
+    x = [at + point * (3 + (MARK + 2) * fault.nth) for at, fault in marked]
+    y = [fault.note.pitch + 0.42 + 0.2 * fault.ring + MARK / 72 / semitone for _, fault in marked]
     panel.plot(x, y, ls="", marker=shape, ms=MARK, clip_on=False, zorder=4, **_ink(colour, firm))
 
 
