@@ -146,15 +146,13 @@ def test_a_users_rule_that_gives_no_answer_is_refused_at_the_door(tmp_path, answ
 )
 def test_a_users_feature_that_gives_no_number_is_refused_at_the_door(tmp_path, answer, told):
     """Shape, type and finiteness are checked on sample phrases."""
-    code = "import numpy as np\nfrom fitness.entries import feature, usual_band\nnp.seterr(all='ignore')\n"
-    code += f"@feature(**usual_band(0, 1, 1))\ndef mine(phrases):\n    return {answer}\n"
+    code = "import numpy as np\nfrom fitness.entries import feature, usual_band\n"
+    code += "@feature(**usual_band(0, 1, 1))\ndef mine(phrases):\n"
+    code += f"    with np.errstate(all='ignore'):\n        return {answer}\n"
     (tmp_path / "mine.py").write_text(code)
     text = SMALL.replace("feature: leap_share", "feature: mine") + "plugins: [mine.py]\n"
-    try:
-        with pytest.raises(DocumentError, match=re.escape(told)):
-            Experiment.load(written(tmp_path, text))
-    finally:
-        np.seterr(all="warn")
+    with pytest.raises(DocumentError, match=re.escape(told)):
+        Experiment.load(written(tmp_path, text))
 
 
 def test_one_track_of_a_file_can_be_named(tmp_path):

@@ -229,11 +229,12 @@ def test_a_place_in_silence_is_marked_at_the_note_before():
 
 
 def test_names_of_pitches_that_would_overlap_are_left_out(tmp_path):
-    """Chromatic over eight octaves."""
+    """Chromatic over eight octaves; a picture is nine inches wide at 110 dots each."""
     tune = "12/4: " + " ".join(f"{name}{octave}" for octave in range(8) for name in ("C", "C#", "D", "D#", "E", "F"))
     write_roll(Phrase.parse(tune), told(tune), "a", tmp_path / "roll")
     size = struct.unpack(">II", (tmp_path / "roll.png").read_bytes()[16:24])
-    assert size[1] < 5000
+    assert size[0] == 990
+    assert size[1] < 1000
 
 
 def test_a_cut_text_says_so():

@@ -99,7 +99,8 @@ def _faults(phrase: Phrase, broken: Iterable[dict[str, Any]]) -> list[_Fault]:
     rings, marks = defaultdict[tuple[int, Note], list[str]](list), Counter[tuple[int, int]]()
     for part in broken:
         name = part["name"]
-        for place, voice in [(place, voice) for place in part["places"] for voice in place["voices"]]:
+        spots = [(place, voice) for place in part["places"] for voice in place["voices"]]
+        for place, voice in spots:
             notes = phrase.voices[voice].notes
             inside = [note for note in notes if note.onset < place["end"] and note.end > place["onset"]]
             before = [note for note in notes if note.end <= place["onset"]][-1:]
