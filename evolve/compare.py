@@ -172,7 +172,8 @@ def table(comparison: Comparison) -> str:
         numbers = f"{row['runs']:4}  {row['median']:6.3f}  {quartiles:13}  {row['faults']:6g}  {row['evaluations']:11g}"
         lines.append(f"{row['group']:{wide}}  {safe_text(row['axis'], 12):12}  {numbers}")
     for effect in comparison.effects():
-        chance = f"A12 {effect['a12']:.2f} ({_in_words(effect['a12'])})"
+        few = any(len(g.records) < TELLING for g in comparison.groups if g.label in (effect["first"], effect["second"]))
+        chance = f"A12 {effect['a12']:.2f} ({'too few runs to tell' if few else _in_words(effect['a12'])})"
         lines.append(f"{safe_text(effect['axis'])}: {effect['first']} against {effect['second']}: {chance}")
     return "\n".join([*lines, *(f"note: {caveat}" for caveat in comparison.caveats())])
 
