@@ -20,7 +20,7 @@ def made(folder: Path, name: str, seed: int, values: list[float], setting: str =
     for generation, value in enumerate(values):
         best = {"faults": 0, "axes": {"theory": value}}
         row = {"generation": generation, "evaluations": 100 * (generation + 1), "best": best}
-        row |= {"quantiles": {"theory": [value / 2, value / 2, value / 2, value, value]}}
+        row |= {"quantiles": {"theory": [value / 2, value / 2, value / 2, value, value]}, "criteria": {}, "means": {}}
         record.append("metrics.jsonl", as_json({**row, "faults": {"least": 0, "median": 0.0}}))
     return folder
 
