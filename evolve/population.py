@@ -166,15 +166,16 @@ def update_hall(hall: tools.HallOfFame, population: Population) -> None:
     if not rows.size:
         return
     rows = rows[np.argsort(population.rank[rows], kind="stable")]
-    there = {np.array(individual, np.int16).tobytes() for individual in hall}
-    fresh: dict[bytes, int] = {}
+    there = {tuple(individual) for individual in hall}
+    fresh: dict[tuple[int, ...], int] = {}
     for i in rows.tolist():
-        genome = population.genes[i].tobytes()
+        genome = tuple(population.genes[i].tolist())
         if genome not in there:
             fresh.setdefault(genome, i)
             if len(fresh) == hall.maxsize:
                 break
-    hall.update([population[i] for i in fresh.values()])
+    if fresh:
+        hall.update([population[i] for i in fresh.values()])
 
 
 def individual_toolbox(kind: GenomeKind, judge: Judge, tournament: int = 3) -> base.Toolbox:
