@@ -16,7 +16,8 @@ from evolve.algorithms.generational import generational
 from evolve.genomes.kind import Genes, Where
 from evolve.genomes.melody import Melody, melody
 from evolve.streams import Streams
-from fitness.objective import Criterion, Judge, Objective, Scores
+from fitness.criterion import Criterion
+from fitness.objective import Judge, Objective, Scores
 from fitness.phrase import Phrase
 from fitness.phrases import Phrases
 from fitness.verdict import Blame

@@ -13,8 +13,8 @@ from evolve.genomes.kind import GenomeKind
 from evolve.options import checked, plain, shown
 from evolve.problems import KeyPath, Problem
 from fitness.catalogue import Extension, near_miss
+from fitness.criterion import Criterion
 from fitness.entries import feature, rule
-from fitness.objective import Criterion
 from fitness.phrase import Phrase
 from fitness.phrases import Phrases
 from fitness.similarity import distance

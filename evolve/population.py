@@ -13,7 +13,8 @@ from deap import base, tools
 from numpy.typing import NDArray
 
 from evolve.genomes.kind import Genes, GenomeKind, Where
-from fitness.objective import Judge, Objective, Score, Scores
+from fitness.objective import Judge, Objective, Scores
+from fitness.score import Score
 
 
 @lru_cache

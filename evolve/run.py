@@ -18,8 +18,10 @@ from evolve.formats.format import file_format
 from evolve.plots import write_plots
 from evolve.record import Record, as_json, command_line
 from evolve.resolved import resolved_yaml
-from fitness.objective import Criterion, Judge, Objective, Score, in_words
+from fitness.criterion import Criterion
+from fitness.objective import Judge, Objective
 from fitness.phrase import Phrase
+from fitness.score import Score, in_words
 
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, **({signal.SIGHUP: 129} if hasattr(signal, "SIGHUP") else {})}
 

@@ -1,121 +1,22 @@
-"""Criteria, the objective they make up, and the scores it gives, which explain themselves."""
+"""An objective: criteria grouped into axes, and constraints; the scores it gives."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
-from typing import Any, Protocol
+from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fitness.catalogue import PLUGIN, Extension
-from fitness.entries import feature, rule
+from fitness.criterion import Criterion
 from fitness.phrase import Phrase
 from fitness.phrases import Phrases
-from fitness.similarity import difference, distance, jensen_shannon
-from fitness.verdict import Blame, Numbers, Place, Verdict, rate
+from fitness.score import Part, Score
+from fitness.verdict import Blame, Numbers, Verdict
 
 DECIMALS = 9  # scores are rounded before anything compares them
-
-
-@dataclass(frozen=True, eq=False)
-class Criterion:
-    """A named, weighted rule with its normaliser, or feature with its normaliser or target and distance.
-
-    `voices` are numbers from 0; None: all.  Made by `of_rule` and `of_feature`, which know the defaults.
-    """
-
-    name: str
-    judge: Callable[[Phrases], Verdict | Numbers]
-    worth: Callable[..., Numbers]
-    is_rule: bool
-    extension: Extension[Any]
-    weight: float = 1.0
-    voices: tuple[int, ...] | None = None
-
-    @classmethod
-    def of_rule(
-        cls, name: str, *, options: Mapping[str, Any] | None = None, usual: Callable[..., Numbers] | None = None,
-        weight: float = 1.0, voices: tuple[int, ...] | None = None, label: str = "",
-    ) -> Criterion:  # fmt: skip
-        """A criterion from the rule called `name`; `usual` is its normaliser, where not the rule's own."""
-        entry = rule[name]
-        worth = usual or entry.traits.get("usual", rate)
-        judge = partial(entry.function, **(options or {}))
-        return cls(label or name, judge, worth, True, entry, weight, voices)
-
-    @classmethod
-    def of_feature(
-        cls, name: str, *, options: Mapping[str, Any] | None = None, usual: Callable[..., Numbers] | None = None,
-        targets: Phrases | None = None, by: str | None = None, weight: float = 1.0,
-        voices: tuple[int, ...] | None = None, label: str = "",
-    ) -> Criterion:  # fmt: skip
-        """A criterion from the feature called `name`.
-
-        With `targets`: 1 minus the distance `by` from the mean of the targets' features.  Else: the
-        normaliser `usual`, or the feature's own.  ValueError where neither applies.
-        """
-        entry = feature[name]
-        judge = partial(entry.function, **(options or {}))
-        is_profile = bool(entry.traits.get("profile"))
-        if targets is not None:
-            chosen = distance[by] if by else None
-            if chosen and chosen.traits["needs"] != ("profile" if is_profile else "number"):
-                raise ValueError(f"the distance '{by}' needs a {chosen.traits['needs']}, which '{name}' is not")
-            measure = chosen.function if chosen else jensen_shannon if is_profile else difference
-            if measure is difference:
-                measure = partial(difference, scale=entry.traits.get("scale", 1.0))
-            wanted = _values(judge, targets if voices is None else targets.only((0,))).mean(axis=1)
-            worth: Callable[..., Numbers] = partial(_likeness, measure=measure, target=wanted)
-        elif usual is not None or "usual" in entry.traits:
-            if is_profile:
-                raise ValueError(f"'{name}' is a profile of many numbers: give it targets, not a normaliser")
-            worth = partial(_first_row, worth=usual or partial(entry.traits["usual"], **entry.traits["figures"]))
-        else:
-            raise ValueError(f"'{name}' needs targets to be compared with")
-        return cls(label or name, judge, worth, False, entry, weight, voices)
-
-    def said(self, phrases: Phrases) -> Verdict | Numbers:
-        """What the rule or feature says of the voices it hears; ValueError, naming it, where that is no answer."""
-        try:
-            told = self.judge(phrases)
-        except (Exception, SystemExit) as error:
-            if not self.extension.function.__module__.startswith(PLUGIN):
-                raise  # a bug of ours, to be seen whole
-            raise ValueError(f"{self.name}: stopped with {type(error).__name__}: {str(error)[:200]}") from error
-        if self.is_rule:
-            if not isinstance(told, Verdict):
-                raise ValueError(f"{self.name}: a rule must give a Verdict, got {type(told).__name__}")
-            shapes = (told.broken.shape, told.tested.shape)
-            if shapes[0] != shapes[1] or shapes[0][-1:] != (phrases.n,) or told.broken.ndim != 3:
-                raise ValueError(f"{self.name}: masks must be alike, [rows, positions, {phrases.n}], got {shapes}")
-            if told.broken.dtype != bool or told.tested.dtype != bool:
-                raise ValueError(f"{self.name}: masks must be bool, got {told.broken.dtype} and {told.tested.dtype}")
-        elif not isinstance(told, np.ndarray) or told.dtype != np.float64 or told.shape[1:] != (phrases.n,):
-            got = f"{told.dtype} {told.shape}" if isinstance(told, np.ndarray) else type(told).__name__
-            raise ValueError(f"{self.name}: a feature must give float64 [length, {phrases.n}], got {got}")
-        elif not np.isfinite(told).all():
-            raise ValueError(f"{self.name}: a feature must be finite, got nan or infinity")
-        return told
-
-    def view(self, phrases: Phrases) -> Phrases:
-        """The phrases with the voices that this criterion hears."""
-        return phrases if self.voices is None else phrases.only(self.voices)
-
-
-def _likeness(value: Numbers, *, measure: Callable[..., Numbers], target: Numbers) -> Numbers:
-    return 1.0 - measure(value, target)
-
-
-def _first_row(value: Numbers, *, worth: Callable[..., Numbers]) -> Numbers:
-    return worth(value[0])
-
-
-def _values(judge: Callable[[Phrases], Any], phrases: Phrases) -> Numbers:
-    parts = [judge(block)[:, : where.stop - where.start] for where, block in phrases.blocks()]
-    return np.concatenate(parts, axis=1)
 
 
 class Judge(Protocol):
@@ -250,82 +151,3 @@ class Scores:
                 parts.append(Part(criterion, float(self.worth[place, i]), 0, 0))
         axes = dict(zip(self.objective.axes, self.axes[:, i].tolist(), strict=True))
         return Score(axes, int(self.faults[i]), tuple(parts), len(self.objective.constraints), phrase)
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """One criterion's share in a score; `worth` is None where the rule applied nowhere."""
-
-    criterion: Criterion
-    worth: float | None
-    broken: int
-    tested: int
-
-    def value(self, phrase: Phrase) -> float | None:
-        """What a feature that is a single number measures; None for a rule or a profile."""
-        if self.criterion.is_rule:
-            return None
-        said = self.criterion.said(self.criterion.view(Phrases.of(phrase, phrase)))
-        return None if isinstance(said, Verdict) or len(said) != 1 else float(said[0, 0])
-
-    def places(self, phrase: Phrase) -> list[Place]:
-        """Where the phrase breaks this rule, in the phrase's own voices; empty for a feature."""
-        batch = Phrases.of(phrase)
-        said = self.criterion.said(self.criterion.view(batch))
-        if not isinstance(said, Verdict):
-            return []
-        voices = self.criterion.voices or tuple(range(batch.voices))
-        return [Place(p.onset, p.end, tuple(voices[v] for v in p.voices)) for p in said.places(0)]
-
-    def explain(self, phrase: Phrase | None = None) -> str:
-        """One line in words: how often the rule was kept, and where it was not."""
-        name = self.criterion.name
-        if not self.criterion.is_rule:
-            value = None if phrase is None else self.value(phrase)
-            return f"{name}: {self.worth:.3f}" + (f" (measured {value:.3g})" if value is not None else "")
-        if not self.tested:
-            return f"{name}: did not apply"
-        text = f"{name}: kept at {self.tested - self.broken} of {self.tested}"
-        if not self.broken or phrase is None:
-            return text
-        faults = [in_words(phrase, place, self.criterion) for place in self.places(phrase)]
-        more = f"; and {len(faults) - 5} more" if len(faults) > 5 else ""
-        return f"{text}; broken in {'; '.join(faults[:5])}{more}"
-
-
-@dataclass(frozen=True, eq=False)
-class Score:
-    """What a judge says of one phrase: never a bare number."""
-
-    axes: Mapping[str, float]
-    faults: int
-    parts: tuple[Part, ...]
-    constraints: int = 0
-    phrase: Phrase | None = None
-
-    def explain(self) -> str:
-        """The score in words, a line a criterion, the weakest first; where faults lie if the phrase is known."""
-        head = ", ".join(f"{name} {value:.3f}" for name, value in self.axes.items())
-        rules = f"{self.faults} fault{'s' * (self.faults != 1)} against the constraints; " if self.constraints else ""
-        ordered = sorted(self.parts, key=lambda part: 2.0 if part.worth is None else part.worth)
-        return "\n".join([f"{rules}{head}", *("  " + part.explain(self.phrase) for part in ordered)])
-
-
-def in_words(phrase: Phrase, place: Place, criterion: Criterion) -> str:
-    """A place as `bar 3, beat 2 (D5)` or with what the rule says is heard there."""
-    bar, beat = phrase.place(place.onset)
-    whole, part = divmod(beat, 1)
-    said = criterion.extension.traits.get("heard", _names)(phrase, place)
-    voices = [phrase.voices[v].name or f"voice {v + 1}" for v in place.voices] if len(phrase.voices) > 1 else []
-    where = f"bar {bar}, beat {whole}{f' {part}' if part else ''}"
-    return f"{where}{', ' + ' and '.join(voices) if voices else ''} ({said})"
-
-
-def _names(phrase: Phrase, place: Place) -> str:
-    notes = [
-        phrase.key_at(place.onset).name_of(note.pitch)
-        for voice in place.voices
-        for note in phrase.voices[voice].notes
-        if place.onset <= note.onset < place.end or note.onset <= place.onset < note.end
-    ]
-    return " ".join(notes[:8])

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from fitness import grid
 from fitness.phrase import Note, Phrase, Voice
 from fitness.setting import Setting, Settings
-from fitness.views import Bars, Notes, Slices
+from fitness.slices import Slices
+from fitness.views import Bars, Notes
 
 BLOCK_CELLS = 2**17  # voices x slots x n of one block, measured: larger views leave the cache, smaller ones call more
 NEVER = np.iinfo(np.int32).max

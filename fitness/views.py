@@ -1,4 +1,4 @@
-"""The four ways a rule looks at a batch: notes, slices, pairs, bars.
+"""How a rule looks along a line: notes and bars; `fitness.slices` has the views across voices.
 
 Every view has axes `[rows, positions, n]`; rows are voices (notes, slices, bars) or pairs of voices.  What
 is absent is neutral: pitch -1, interval 0, interval class -1, masks False, ticks 0.  Properties are computed
@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +20,6 @@ from fitness.verbs import earlier, later, mixed
 Pitches = NDArray[np.int16]  # semitones
 Ticks = NDArray[np.int32]
 Mask = NDArray[np.bool_]
-T = TypeVar("T", bound=np.generic)
-
-CLASS_OF = np.array([*(i % 12 for i in range(128)), -1], np.int8)  # interval class; the last, for -1, is -1
 
 
 class View(Protocol):
@@ -146,161 +142,6 @@ class Notes:
     @cached_property
     def _segment(self) -> Ticks:
         return self.settings.at("segment", self.onset)
-
-
-@dataclass(frozen=True, eq=False)
-class Slices:
-    """Time cut at every onset, offset and beat; what sounds is filled, so that the slice before is the state before.
-
-    `onset` and `end` are `[1, slices, n]`, or `[1, slices, 1]` where `shared` says that all phrases lie on one grid.
-    """
-
-    sounding: Pitches  # -1 in silence
-    attack: Mask
-    onset: Ticks
-    end: Ticks
-    settings: Settings
-    shared: bool
-
-    @cached_property
-    def members(self) -> tuple[tuple[int, ...], ...]:
-        """The voice of each row."""
-        return tuple((voice,) for voice in range(self.sounding.shape[0]))
-
-    @cached_property
-    def duration(self) -> Ticks:
-        """Ticks of each slice; 0 where it is absent."""
-        return self.end - self.onset
-
-    @cached_property
-    def on_beat(self) -> Mask:
-        """Whether the slice starts on a beat."""
-        return self.settings.at("on_beat", self.onset).astype(bool) & (self.duration > 0)
-
-    @cached_property
-    def pairs(self) -> Pairs:
-        """Every two voices, the upper first."""
-        return Pairs(self, tuple(combinations(range(self.sounding.shape[0]), 2)))
-
-    def every(self, ticks: int | None) -> Slices:
-        """The state at each multiple of `ticks` after a barline only; None: at each change."""
-        if ticks is None:
-            return self
-        chosen = [np.flatnonzero(setting.place[:-1] % ticks == 0) for setting in self.settings.each]
-        most = max(1, *map(len, chosen))
-        ends = [
-            np.append(at[1:], setting.length)[: len(at)] for at, setting in zip(chosen, self.settings.each, strict=True)
-        ]
-        onset, end = (
-            np.array([np.pad(row, (0, most - len(row))) for row in rows], np.int32).T for rows in (chosen, ends)
-        )
-        if self.settings.index is not None:
-            onset, end = onset[:, self.settings.index], end[:, self.settings.index]
-        there = (self.end > self.onset)[0]
-        at = np.array([np.add.reduce(there & (self.onset[0] <= tick), axis=0, dtype=np.intp) for tick in onset])
-        at = np.maximum(at - 1, 0)[None]  # the slice in which each chosen tick lies
-        absent = (end <= onset)[None]
-        struck = (np.take_along_axis(self.onset, at, 1) == onset) & ~absent
-        shape = (self.sounding.shape[0], most, self.sounding.shape[2])
-        at = np.broadcast_to(at, shape)
-        sounding = np.where(absent, np.int16(-1), np.take_along_axis(self.sounding, at, 1))
-        attack = np.take_along_axis(self.attack, at, 1) & struck
-        shared = self.shared and onset.shape[-1] == 1
-        return Slices(sounding, attack, onset[None] * ~absent, end[None] * ~absent, self.settings, shared)
-
-
-@dataclass(frozen=True, eq=False)
-class Pairs:
-    """Two voices at a time over the slices; row p is the pair `members[p]`, the upper voice first."""
-
-    slices: Slices
-    members: tuple[tuple[int, ...], ...]
-
-    @property
-    def onset(self) -> Ticks:
-        """Onset of the slices."""
-        return self.slices.onset
-
-    @property
-    def end(self) -> Ticks:
-        """End of the slices."""
-        return self.slices.end
-
-    def _of(self, x: NDArray[T], which: int) -> NDArray[T]:
-        if len(self.members) == 1:
-            voice = self.members[0][which]
-            return x[voice : voice + 1]
-        return x[[pair[which] for pair in self.members]]
-
-    @cached_property
-    def upper(self) -> Pitches:
-        """What the upper voice sounds."""
-        return self._of(self.slices.sounding, 0)
-
-    @cached_property
-    def lower(self) -> Pitches:
-        """What the lower voice sounds."""
-        return self._of(self.slices.sounding, 1)
-
-    @cached_property
-    def both_sound(self) -> Mask:
-        """Whether neither rests."""
-        both: Mask = (self.upper | self.lower) >= 0
-        return both
-
-    @cached_property
-    def both_sounded_before(self) -> Mask:
-        """Whether neither rested in the slice before."""
-        return earlier(self.both_sound)
-
-    @cached_property
-    def interval(self) -> Pitches:
-        """Semitones from lower to upper; 0 where one rests."""
-        return (self.upper - self.lower) * self.both_sound
-
-    @cached_property
-    def interval_class(self) -> NDArray[np.int8]:
-        """Semitones modulo 12; -1 where one rests."""
-        size = abs(self.interval)
-        np.copyto(size, -1, where=~self.both_sound)
-        return CLASS_OF.take(size, mode="wrap")
-
-    @cached_property
-    def upper_move(self) -> Pitches:
-        """Semitones the upper voice has moved since the slice before; 0 across a rest."""
-        return self._moves(self.slices.sounding, 0)
-
-    @cached_property
-    def lower_move(self) -> Pitches:
-        """Semitones the lower voice has moved since the slice before; 0 across a rest."""
-        return self._moves(self.slices.sounding, 1)
-
-    def _moves(self, sounding: Pitches, which: int) -> Pitches:
-        now = self._of(sounding, which)
-        before = earlier(now, -1)
-        return (now - before) * ((now | before) >= 0)
-
-    @cached_property
-    def both_move(self) -> Mask:
-        """Whether both change pitch."""
-        moved: Mask = (self.upper_move != 0) & (self.lower_move != 0)
-        return moved
-
-    @cached_property
-    def changed(self) -> Mask:
-        """Whether one of them strikes a note."""
-        return self._of(self.slices.attack, 0) | self._of(self.slices.attack, 1)
-
-    @cached_property
-    def adjacent(self) -> Mask:
-        """Neighbouring voices, `[pairs, 1, 1]`."""
-        return np.array([[[pair[1] - pair[0] == 1]] for pair in self.members], bool).reshape(-1, 1, 1)
-
-    @cached_property
-    def outer(self) -> Mask:
-        """The highest with the lowest voice, `[pairs, 1, 1]`."""
-        last = self.slices.sounding.shape[0] - 1
-        return np.array([[[pair == (0, last)]] for pair in self.members], bool).reshape(-1, 1, 1)
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,8 @@ from functools import partial
 import numpy as np
 import pytest
 
-from fitness.objective import Criterion, Objective
+from fitness.criterion import Criterion
+from fitness.objective import Objective
 from fitness.phrase import Phrase
 from fitness.phrases import Phrases
 from fitness.verdict import Place, decay, gate

@@ -13,7 +13,8 @@ from deap import algorithms, base, tools
 from evolve import selection
 from evolve.genomes.kind import genome_kind
 from evolve.population import Individual, Population, evaluated, fitness_class, individual_toolbox, update_hall
-from fitness.objective import Criterion, Objective
+from fitness.criterion import Criterion
+from fitness.objective import Objective
 from fitness.theory import Key
 
 KIND = genome_kind["melody"].function(key=Key.parse("G major"), bars=2)

@@ -13,7 +13,8 @@ from evolve.algorithms.algorithm import Generation, Task, algorithm
 from evolve.genomes.kind import GenomeKind, genome_kind
 from evolve.population import Population, evaluated
 from evolve.streams import Streams
-from fitness.objective import Criterion, Objective
+from fitness.criterion import Criterion
+from fitness.objective import Objective
 from fitness.phrases import Phrases
 from fitness.theory import Key, Metre
 from tests.melodies import FRERE_JACQUES

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from fitness.criterion import Criterion
 from fitness.entries import feature
-from fitness.objective import Criterion, Objective
+from fitness.objective import Objective
 from fitness.phrases import Phrases
 from tests.contracts.test_every_rule import many, on_grids
 from tests.reference import AWKWARD, feature_numbers
