@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fitness.verbs import running
+
 HOLD, REST = -2, -1
 
 Cells = NDArray[np.int16]
@@ -23,7 +25,7 @@ def sounding(cells: Cells) -> Cells:
     wide = np.int32 if slots >= 127 else np.int16
     latest = (np.arange(1, slots + 1, dtype=wide)[:, None] << wide(8)) + cells + wide(1)
     latest *= cells != HOLD
-    _running(np.maximum, latest)  # events are in the order of slots: the latest is the largest
+    running(np.maximum, latest)  # events are in the order of slots: the latest is the largest
     latest &= wide(255)
     latest -= wide(1)
     return latest.astype(np.int16, copy=False)
@@ -40,7 +42,7 @@ def notes(cells: Cells, ticks: Ticks) -> tuple[Cells, Ticks, Ticks]:
     following[:, slots] = slots
     np.multiply(cells == HOLD, narrow(2**14 if narrow is np.int16 else 2**24), out=following[:, :slots])
     following[:, :slots] += np.arange(slots, dtype=narrow)[:, None]
-    _running(np.minimum, following[:, ::-1])
+    running(np.minimum, following[:, ::-1])
     signed, unsigned, bits = (np.int32, np.uint32, 12) if slots < 2**12 else (np.int64, np.uint64, 28)
     packed: NDArray[Any] = following[:, 1:].astype(signed)
     packed <<= 7
@@ -57,11 +59,3 @@ def notes(cells: Cells, ticks: Ticks) -> tuple[Cells, Ticks, Ticks]:
     np.copyto(onset, 0, where=absent)
     np.copyto(end, 0, where=absent)
     return pitch, onset, end
-
-
-def _running(extreme: np.ufunc, table: NDArray[Any]) -> None:
-    """Make each slot the extreme of all up to it, in place: over 1, 2, 4 ... slots, fewer calls than slot by slot."""
-    reach = 1
-    while reach < table.shape[1]:
-        extreme(table[:, reach:], table[:, :-reach], out=table[:, reach:])
-        reach *= 2

@@ -53,6 +53,33 @@ def latest(x: Array, where: Mask, fill: int = 0) -> Array:
     return out
 
 
+def running(extreme: np.ufunc, x: Array) -> None:
+    """Make each position the extreme of all up to it, in place: over 1, 2, 4 ... positions, in few calls.
+
+    `extreme` is `np.maximum`, `np.minimum` or `np.logical_or`: one for which x with x is x.
+
+    >>> x = np.array([[3], [1], [4]])
+    >>> running(np.maximum, x)
+    >>> x.ravel().tolist()
+    [3, 3, 4]
+    """
+    reach = 1
+    while reach < x.shape[-2]:
+        extreme(x[..., reach:, :], x[..., :-reach, :], out=x[..., reach:, :])
+        reach *= 2
+
+
+def ever(x: Mask) -> Mask:
+    """Whether a mask has held at any position up to and with each.
+
+    >>> ever(np.array([[False], [True], [False]])).ravel().tolist()
+    [False, True, True]
+    """
+    out = x.copy()
+    running(np.logical_or, out)
+    return out
+
+
 def run_length(x: Mask) -> NDArray[np.int16]:
     """How many positions in a row, up to and with each, hold.
 
@@ -116,7 +143,9 @@ def tally(bins: Array, where: Mask, size: int) -> NDArray[np.float64]:
     [1.0, 0.0, 2.0]
     """
     n = bins.shape[-1]
-    flat = bins * np.int64(n) + np.arange(n)
+    flat = bins.astype(np.intp)
+    flat *= n
+    flat += np.arange(n)
     np.copyto(flat, size * n, where=~where)
     found = np.bincount(flat.ravel(), minlength=size * n + 1)[: size * n]
     return found.reshape(size, n).astype(np.float64)

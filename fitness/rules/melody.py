@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from fitness.catalogue import Count, Semitones
 from fitness.entries import rule
 from fitness.phrases import Phrases
-from fitness.verbs import alike, earlier, is_step, latest, one_of, opposite, run_length
+from fitness.verbs import alike, earlier, ever, is_step, latest, one_of, opposite, run_length
 from fitness.verdict import Verdict
 
 
@@ -73,8 +71,8 @@ def single_climax(phrases: Phrases) -> Verdict:
     top = notes.pitch.max(axis=1, keepdims=True)
     arrival = notes.present & (notes.pitch == top) & ((notes.approached_by != 0) | notes.is_first)
     tested = arrival & (notes.count > 1)[:, None]
-    before = earlier(np.logical_or.accumulate(arrival, axis=1))
-    moves_on = np.logical_or.accumulate((notes.left_by != 0)[:, ::-1], axis=1)[:, ::-1]
+    before = earlier(ever(arrival))
+    moves_on = ever((notes.left_by != 0)[:, ::-1])[:, ::-1]
     at_edge = notes.is_first | ~moves_on
     return Verdict(broken=tested & (before | at_edge), tested=tested, on=notes)
 
