@@ -16,7 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from fitness.catalogue import Catalogue
+from evolve.text import safe_text
+from fitness.catalogue import Catalogue, near_miss
 from fitness.features.tonality import find_key
 from fitness.phrase import Phrase
 
@@ -88,3 +89,15 @@ def _read(traits: dict[str, Any], data: bytes, track: int | str | None) -> tuple
     key = find_key(reading.phrase)
     said = f"no key is stated; taken as {key} from the notes"
     return replace(reading.phrase, keys=((0, key),)), tempo, [*reading.remarks, said]
+
+
+def place_of(track: int | str, names: list[str], what: str) -> int:
+    """Where a track stands among those that may be chosen, from 0; ValueError where it is not among them."""
+    if isinstance(track, str) and track not in names:
+        mend = near_miss(track[:80], [name for name in names[:50] if name])
+        raise ValueError(f"no {what} is called '{safe_text(track)}'; {mend}")
+    if isinstance(track, str):
+        return names.index(track)
+    if not 1 <= track <= len(names):
+        raise ValueError(f"a {what} must be 1 to {len(names)}, got {track}; choose one of these")
+    return track - 1

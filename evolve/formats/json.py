@@ -29,7 +29,7 @@ import json as stdlib_json
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, NoReturn, TypeVar
 
-from evolve.formats.format import file_format
+from evolve.formats.format import file_format, place_of
 from evolve.text import safe_text
 from fitness.catalogue import Between, near_miss
 from fitness.phrase import C_MAJOR, COMMON_TIME, MAX_TICKS, USUAL_VELOCITY, Note, Phrase, Voice
@@ -59,7 +59,7 @@ def from_bytes(data: bytes, *, track: int | str | None = None) -> Phrase:
     parts = _list(root.get("voices"), "voices")
     voices = tuple(_voice(part, f"voices[{i}]") for i, part in enumerate(parts))
     if track is not None and voices:
-        voices = (voices[_index(track, [voice.name for voice in voices])],)
+        voices = (voices[place_of(track, [voice.name for voice in voices], "voice")],)
     last = max((voice.notes[-1].end for voice in voices if voice.notes), default=0)
     keys = _changes(root, "keys", Key.parse, C_MAJOR)
     metres = _changes(root, "metres", Metre.parse, COMMON_TIME)
@@ -167,17 +167,6 @@ def _changes(root: dict[str, Any], name: str, parse: Callable[[str], T], usual: 
         tick, word = _list(change, f"{name}[{i}]", (2,), "a list of a tick and a text")
         changes.append((_whole(tick, f"{name}[{i}][0]"), _word(word, f"{name}[{i}][1]", parse)))
     return tuple(changes)
-
-
-def _index(track: int | str, names: list[str]) -> int:
-    if isinstance(track, str) and track not in names:
-        mend = near_miss(track[:80], [name for name in names[:50] if name])
-        raise ValueError(f"no voice is called '{safe_text(track)}'; {mend}")
-    if isinstance(track, str):
-        return names.index(track)
-    if not 1 <= track <= len(names):
-        raise ValueError(f"a voice must be 1 to {len(names)}, got {track}; choose one of these")
-    return track - 1
 
 
 @file_format(suffixes=(".json",), read=from_bytes)

@@ -22,12 +22,12 @@ from typing import Annotated, NamedTuple
 
 import mido
 
-from evolve.formats.format import file_format
+from evolve.formats.format import file_format, place_of
 from evolve.formats.midi_lines import Sounded, Struck, rounded, tick_length, top_line
 from evolve.formats.midi_setting import OURS, PHRASE_END, Event, framed, metres_of, stated
 from evolve.formats.midi_structure import decoded, tidied
 from evolve.text import safe_text
-from fitness.catalogue import Between, near_miss
+from fitness.catalogue import Between
 from fitness.phrase import Phrase, Voice
 from fitness.theory import QUARTER, Key, Metre
 
@@ -77,7 +77,7 @@ def read(data: bytes, *, track: int | str | None = None) -> Reading:
     file = mido.MidiFile(file=io.BytesIO(tidied(data)), clip=True)
     parts = [_part(messages) for messages in file.tracks]
     lines = _lines(parts)
-    chosen = lines if track is None else [lines[_index(track, [line.name for line in lines])]]
+    chosen = lines if track is None else [lines[place_of(track, [line.name for line in lines], "track")]]
     heard = [line.part for line in chosen] if file.type == 2 and track is not None else parts
     tempo = min((part.tempo for part in heard if part.tempo), default=(0, USUAL_TEMPO), key=lambda found: found[0])[1]
     scale = tick_length(file.ticks_per_beat, tempo)
@@ -162,18 +162,6 @@ def _line(part: _Part, name: str) -> _Line:
     channels = sorted(part.notes.keys() - {PERCUSSION})
     notes = [note for channel in channels for note in part.notes[channel]]
     return _Line(name, part, (channels or sorted(part.programs) or [0])[0], notes)
-
-
-def _index(track: int | str, names: list[str]) -> int:
-    """Where a track stands among those that may be chosen, from 0."""
-    if isinstance(track, str) and track not in names:
-        mend = near_miss(track[:80], [name for name in names[:50] if name])
-        raise ValueError(f"no track is called '{safe_text(track)}'; {mend}")
-    if isinstance(track, str):
-        return names.index(track)
-    if not 1 <= track <= len(names):
-        raise ValueError(f"a track must be 1 to {len(names)}, got {track}; choose one of these")
-    return track - 1
 
 
 # Writing
