@@ -22,6 +22,7 @@ from evolve.inputs import Input, Inputs, attempt
 from evolve.instruments import NAMES, program_of
 from evolve.options import checked, plain, shown
 from evolve.plugins import load_plugin
+from evolve.population import individual_toolbox
 from evolve.problems import KeyPath, Problem
 from evolve.streams import Streams
 from fitness.catalogue import Between, Written, near_miss
@@ -86,8 +87,6 @@ class Experiment:
 
     def deap_toolbox(self) -> Any:
         """An ordinary DEAP toolbox, one individual at a time, on which `deap.algorithms.eaSimple` runs."""
-        from evolve.population import individual_toolbox  # DEAP is not needed to check a file
-
         return individual_toolbox(self.kind, self.objective)
 
     def phrase(self, genes: Sequence[int]) -> Phrase:

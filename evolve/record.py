@@ -1,7 +1,7 @@
 """One run folder as one type: written during the run, read back by everything else.
 
 The folder is whole in itself.  Whole files are written to a temporary name, synced and renamed; logs are
-appended line by line.  Text in it has passed `safe_text`.
+appended line by line.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import os
 import platform
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -216,8 +215,3 @@ def folder_for(root: Path, name: str, seed: int) -> Path:
             path, number = root / name / f"{stamp}-seed{seed}-{number}", number + 1
         except OSError as error:
             raise ValueError(f"{path}: the run folder cannot be made: {error.strerror}") from None
-
-
-def command_line() -> list[str]:
-    """The words this process was started with."""
-    return list(sys.argv)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from evolve.algorithms.algorithm import Generation
 from evolve.experiment import Experiment, Stop
 from evolve.formats.format import file_format
 from evolve.plots import write_plots
-from evolve.record import Record, as_json, command_line
+from evolve.record import Record, as_json
 from evolve.resolved import resolved_yaml
 from fitness.criterion import Criterion
 from fitness.objective import Judge, Objective
@@ -72,7 +73,7 @@ def perform(
 
     ValueError where the folder cannot be used.
     """
-    record = Record.create(out, experiment.name, experiment.seed, argv if argv is not None else command_line())
+    record = Record.create(out, experiment.name, experiment.seed, sys.argv if argv is None else argv)
     record.meta["tempo_bpm"] = experiment.export.tempo_bpm
     record.write_text("experiment.yaml", experiment.text)
     for item in experiment.inputs:
@@ -96,12 +97,10 @@ def perform(
                     break
         except ValueError as error:  # a user's rule gave no answer
             record.log(f"ended by an error: {error}")
-            record.finish(
-                2, "error", generation.number if generation else -1, generation.evaluations if generation else 0
-            )
+            record.finish(2, "error", *_reached(generation))
             raise
         reason = generations.stopped_by
-        number, evaluations = (generation.number, generation.evaluations) if generation else (-1, 0)
+        number, evaluations = _reached(generation)
         if generation is not None:
             _write_best(experiment, generation, record)
         record.meta["warnings"] = [*experiment.warnings, *kept.warnings()]
@@ -114,6 +113,11 @@ def perform(
         if generation is not None:
             write_plots(record)
     return record
+
+
+def _reached(generation: Generation | None) -> tuple[int, int]:
+    """Number and evaluations of the last generation; -1 and 0 where there was none."""
+    return (generation.number, generation.evaluations) if generation else (-1, 0)
 
 
 @contextmanager

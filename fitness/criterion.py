@@ -15,8 +15,6 @@ from fitness.phrases import Phrases
 from fitness.similarity import difference, distance, jensen_shannon
 from fitness.verdict import Numbers, Verdict, rate
 
-DECIMALS = 9  # scores are rounded before anything compares them
-
 
 @dataclass(frozen=True, eq=False)
 class Criterion:

@@ -40,7 +40,7 @@ def test_every_command_has_help(command):
     """And exits with 0."""
     done = evophrase(command, "--help")
     assert done.returncode == 0
-    assert done.stdout.startswith(f"Usage: evophrase {command}") or "Usage:" in done.stdout
+    assert done.stdout.startswith(f"Usage: evophrase {command}")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """Experiment files: what they mean, and how their mistakes are told."""
 
-import os
 import re
 from pathlib import Path
 
@@ -271,4 +270,4 @@ def test_a_spoilt_file_gives_an_experiment_or_a_located_error(tmp_path, data):
     try:
         Experiment.load(written(tmp_path, "\n".join(lines)))
     except DocumentError as error:
-        assert f"small.yaml{os.sep}".strip(os.sep) in str(error)
+        assert "small.yaml:" in str(error)
