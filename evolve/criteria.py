@@ -64,14 +64,14 @@ class Criteria:
             "options": options, "usual": self._normaliser(item, what, path), "weight": self._weight(item, path),
             "voices": self._voices(item, path), "label": self._label(entry.name),
         }  # fmt: skip
-        if what == "feature" and "targets" in item:
+        if "targets" in item:
             phrases = self._read(item["targets"], (*path, "targets"))
             common["targets"] = Phrases.of(*phrases) if phrases else None
-            by = self._entry(distance, item["distance"], (*path, "distance")) if "distance" in item else None
+        if "distance" in item and what == "feature" and "targets" in item:
+            by = self._entry(distance, item["distance"], (*path, "distance"))
             common["by"] = by.name if by else None
-        for key, needs in (("targets", "a feature"), ("distance", "a feature with targets")):
-            if key in item and (what == "rule" or (key == "distance" and "targets" not in item)):
-                self.wrong((*path, key), f"needs {needs}; take it out", on_key=True)
+        elif "distance" in item:
+            self.wrong((*path, "distance"), "needs a feature with targets; take it out", on_key=True)
         if len(self.problems) > before:
             return None
         return self._made(what, entry, item, path, common)
@@ -128,8 +128,6 @@ class Criteria:
             fitting = ", ".join(e.name for e in normaliser if e.traits["of"] == what)
             self.wrong((*path, "as"), f"'{entry.name}' is for a {entry.traits['of']}; a {what} takes {fitting}")
             return None
-        if "targets" in item:
-            self.wrong((*path, "as"), "a criterion has targets or `as`, not both; take one out", on_key=True)
         where = (*path, "as") if isinstance(given, str) else (*path, "as", entry.name)
         values = checked(entry.function, options, where, self.problems)
         if values and values.get("low", 0) > values.get("high", 0):

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar, overload
 
+TARGETS = "targets"  # the parameter by which a function gets the pieces it compares with
 PLUGIN = "evophrase_plugin_"  # begins the module names of users' files, of which a later may replace an earlier
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -101,13 +102,21 @@ class Extension(Generic[F]):
 
     @property
     def options(self) -> dict[str, tuple[Any, Any]]:
-        """Option name -> (annotation, default); the default is `inspect.Parameter.empty` where required."""
+        """Option name -> (annotation, default); the default is `inspect.Parameter.empty` where required.
+
+        `targets` is no option: whoever calls the function reads them from the files they are in.
+        """
         hints = typing.get_type_hints(self.function, include_extras=True)
         return {
             name: (hints.get(name, Any), parameter.default)
             for name, parameter in inspect.signature(self.function).parameters.items()
-            if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+            if parameter.kind is inspect.Parameter.KEYWORD_ONLY and name != TARGETS
         }
+
+    @property
+    def takes_targets(self) -> bool:
+        """Whether the function compares with pieces that it must be given."""
+        return TARGETS in inspect.signature(self.function).parameters
 
 
 class Catalogue(Generic[F]):

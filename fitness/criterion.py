@@ -9,11 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from fitness.catalogue import PLUGIN, Extension
+from fitness.catalogue import PLUGIN, TARGETS, Extension
 from fitness.entries import feature, rule
+from fitness.per_phrase import batched
 from fitness.phrases import Phrases
-from fitness.similarity import difference, distance, jensen_shannon
+from fitness.similarity import difference, distance, jensen_shannon, root_mean_square
 from fitness.verdict import Numbers, Verdict, rate
+
+USUAL_DISTANCE = {"profile": jensen_shannon, "number": difference, "vector": root_mean_square}
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,12 +37,19 @@ class Criterion:
     @classmethod
     def of_rule(
         cls, name: str, *, options: Mapping[str, Any] | None = None, usual: Callable[..., Numbers] | None = None,
-        weight: float = 1.0, voices: tuple[int, ...] | None = None, label: str = "",
+        targets: Phrases | None = None, weight: float = 1.0, voices: tuple[int, ...] | None = None, label: str = "",
     ) -> Criterion:  # fmt: skip
-        """A criterion from the rule called `name`; `usual` is its normaliser, where not the rule's own."""
+        """A criterion from the rule called `name`; `usual` is its normaliser, where not the rule's own.
+
+        `targets` are for a rule that compares with pieces; ValueError where they lack or are too many.
+        """
         entry = rule[name]
+        if entry.takes_targets != (targets is not None):
+            wrong = "compares with pieces: give it targets" if entry.takes_targets else "compares with no targets"
+            raise ValueError(f"'{name}' {wrong}")
         worth = usual or entry.traits.get("usual", rate)
-        judge = partial(entry.function, **(options or {}))
+        given = {**(options or {}), **({} if targets is None else {TARGETS: _heard(targets, voices)})}
+        judge = partial(batched(entry, is_rule=True), **given)
         return cls(label or name, judge, worth, True, entry, weight, voices)
 
     @classmethod
@@ -50,24 +60,33 @@ class Criterion:
     ) -> Criterion:  # fmt: skip
         """A criterion from the feature called `name`.
 
-        With `targets`: 1 minus the distance `by` from the mean of the targets' features.  Else: the
-        normaliser `usual`, or the feature's own.  ValueError where neither applies.
+        With `targets`: 1 minus the distance `by` from the mean of the targets' features, and that put
+        through `usual` where it is given (a band keeps likeness between two bounds).  Else, or where
+        the feature itself does the comparing: the normaliser `usual`, or the feature's own.  ValueError
+        where neither applies.
         """
         entry = feature[name]
-        judge = partial(entry.function, **(options or {}))
-        is_profile = bool(entry.traits.get("profile"))
+        given = dict(options or {})
+        kind = next((trait for trait in ("profile", "vector") if entry.traits.get(trait)), "number")
+        if entry.takes_targets:
+            if targets is None:
+                raise ValueError(f"'{name}' compares with pieces: give it targets")
+            if by:
+                raise ValueError(f"'{name}' compares with its targets itself: take the distance out")
+            given[TARGETS], targets = _heard(targets, voices), None
+        judge = partial(batched(entry, is_rule=False), **given)
         if targets is not None:
             chosen = distance[by] if by else None
-            if chosen and chosen.traits["needs"] != ("profile" if is_profile else "number"):
-                raise ValueError(f"the distance '{by}' needs a {chosen.traits['needs']}, which '{name}' is not")
-            measure = chosen.function if chosen else jensen_shannon if is_profile else difference
-            if measure is difference:
-                measure = partial(difference, scale=entry.traits.get("scale", 1.0))
-            wanted = _values(judge, targets if voices is None else targets.only((0,))).mean(axis=1)
-            worth: Callable[..., Numbers] = partial(_likeness, measure=measure, target=wanted)
+            if chosen and chosen.traits["needs"] != kind:
+                raise ValueError(f"the distance '{by}' needs a {chosen.traits['needs']}, but '{name}' is a {kind}")
+            measure = chosen.function if chosen else USUAL_DISTANCE[kind]
+            if measure in (difference, root_mean_square):
+                measure = partial(measure, scale=entry.traits.get("scale", 1.0))
+            wanted = _values(judge, _heard(targets, voices)).mean(axis=1)
+            worth: Callable[..., Numbers] = partial(_likeness, measure=measure, target=wanted, worth=usual)
         elif usual is not None or "usual" in entry.traits:
-            if is_profile:
-                raise ValueError(f"'{name}' is a profile of many numbers: give it targets, not a normaliser")
+            if kind != "number":
+                raise ValueError(f"'{name}' is a {kind} of many numbers: give it targets, not a normaliser alone")
             worth = partial(_first_row, worth=usual or partial(entry.traits["usual"], **entry.traits["figures"]))
         else:
             raise ValueError(f"'{name}' needs targets to be compared with")
@@ -101,8 +120,16 @@ class Criterion:
         return phrases if self.voices is None else phrases.only(self.voices)
 
 
-def _likeness(value: Numbers, *, measure: Callable[..., Numbers], target: Numbers) -> Numbers:
-    return 1.0 - measure(value, target)
+def _heard(targets: Phrases, voices: tuple[int, ...] | None) -> Phrases:
+    """What of the targets is compared: where a criterion hears some voices, their first one."""
+    return targets if voices is None else targets.only((0,))
+
+
+def _likeness(
+    value: Numbers, *, measure: Callable[..., Numbers], target: Numbers, worth: Callable[..., Numbers] | None
+) -> Numbers:
+    likeness = 1.0 - measure(value, target)
+    return likeness if worth is None else worth(likeness)
 
 
 def _first_row(value: Numbers, *, worth: Callable[..., Numbers]) -> Numbers:

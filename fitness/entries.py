@@ -9,8 +9,11 @@
 Traits of a rule: `usual`, its normaliser where an experiment names none (else `rate`); `heard`, a function
 `(phrase, place) -> str` that says what is heard at a place.  Traits of a feature: `usual` and `figures`, its
 normaliser with the figures of real music; `profile`, whether it is a distribution (shares that sum to 1);
-`scale`, for a number, the difference that counts as wholly unlike; `guards`, what its band keeps a phrase
-from losing (density, leaps).
+`vector`, whether it is many numbers that are no shares; `scale`, of a number or vector, the difference that
+counts as wholly unlike; `guards`, what its band keeps a phrase from losing (density, leaps).  Of both:
+`per_phrase`, whether the function hears one phrase at a time (see `fitness.per_phrase`).
+
+A keyword-only parameter `targets: Phrases` is no option: it gets the pieces that a criterion names as targets.
 """
 
 from __future__ import annotations
@@ -24,9 +27,9 @@ from fitness.catalogue import Catalogue
 from fitness.verbs import Mask
 from fitness.verdict import Numbers, Verdict, band, count
 
-rule: Catalogue[Callable[..., Verdict]] = Catalogue("rule", "fitness.rules", ("usual", "heard"))
+rule: Catalogue[Callable[..., Verdict]] = Catalogue("rule", "fitness.rules", ("usual", "heard", "per_phrase"))
 feature: Catalogue[Callable[..., Numbers]] = Catalogue(
-    "feature", "fitness.features", ("usual", "figures", "scale", "guards", "profile")
+    "feature", "fitness.features", ("usual", "figures", "scale", "guards", "profile", "vector", "per_phrase")
 )
 
 

@@ -28,7 +28,7 @@ FLOORS = (
     "fitness.verdict",
     "fitness.entries",
     "fitness.rules.* fitness.features.* fitness.similarity",
-    "fitness.style",
+    "fitness.style fitness.per_phrase",
     "fitness.criterion",
     "fitness.score",
     "fitness.objective",

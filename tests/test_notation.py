@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from fitness.phrase import Note, Phrase, Voice
 from fitness.theory import Key, Metre
 from tests.melodies import TUNES
-from tests.reference import AWKWARD, random_phrases
+from tests.reference.phrases import AWKWARD, random_phrases
 from tests.strategies import phrases
 
 settings.register_profile("notation", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])

@@ -13,7 +13,7 @@ from fitness.phrase import Phrase
 from fitness.phrases import Phrases
 from fitness.verdict import Place, decay, gate
 from tests.melodies import FRERE_JACQUES, ODE_TO_JOY, TUNES
-from tests.reference import AWKWARD, SETTINGS, random_phrases
+from tests.reference.phrases import AWKWARD, SETTINGS, random_phrases
 from tests.test_phrases import on_grid
 
 RULES = ("legal_leaps", "leaps_recovered", "in_key", "ends_on_tonic", "no_syncopation", "phrase_ends_lengthened")

@@ -11,8 +11,9 @@ from fitness.phrases import Phrases
 from fitness.setting import Setting
 from fitness.verbs import earlier, later, latest, one_of, run_length
 from tests.melodies import FRERE_JACQUES, GREENSLEEVES, ODE_TO_JOY, TUNES
-from tests.reference import AWKWARD, bars, contending, in_force, is_beat, place, random_phrases, segment, weight
-from tests.reference import degree as degree_of
+from tests.reference.phrases import AWKWARD, random_phrases
+from tests.reference.questions import bars, contending, in_force, is_beat, place, segment, weight
+from tests.reference.questions import degree as degree_of
 
 TUNE = "G major 3/4 pickup=24: D4 | G4*2 r/2 A4/2 | ' F4*3 ; r | G3*3 | D3*3"
 

@@ -14,7 +14,8 @@ from fitness.entries import feature
 from fitness.objective import Objective
 from fitness.phrases import Phrases
 from tests.contracts.test_every_rule import many, on_grids
-from tests.reference import AWKWARD, feature_numbers
+from tests.reference import feature_numbers
+from tests.reference.phrases import AWKWARD
 
 OPTIONS: dict[str, list[dict[str, Any]]] = {
     "leap_share": [{}, {"leap": 7}],
@@ -115,11 +116,14 @@ def test_a_profile_is_shares_that_sum_to_one_or_to_nothing(name, options):
 
 
 @each_feature
-def test_a_feature_has_a_band_of_its_own_or_is_a_profile(name):
-    """A number needs to be told what is usual, a profile a target; else it could only be maximised."""
+def test_a_feature_has_a_band_of_its_own_or_is_many_numbers(name):
+    """A number needs to be told what is usual, a profile or vector a target; else it could only be maximised."""
     traits = feature[name].traits
     if traits.get("profile"):
         assert "usual" not in traits
+    elif traits.get("vector"):
+        assert "usual" not in traits
+        assert traits["scale"] > 0
     else:
         assert traits["figures"]["low"] < traits["figures"]["high"]
         assert traits["figures"]["sd"] > 0

@@ -21,7 +21,8 @@ from fitness.phrases import Phrases
 from fitness.setting import Setting
 from fitness.verdict import Verdict
 from tests.melodies import TUNES
-from tests.reference import AWKWARD, SETTINGS, Marks, random_phrases, rule_marks
+from tests.reference import Marks, rule_marks
+from tests.reference.phrases import AWKWARD, SETTINGS, random_phrases
 
 OPTIONS: dict[str, list[dict[str, Any]]] = {
     "bars_follow": [
