@@ -66,6 +66,7 @@ Ticks = Annotated[int, Between(1, 24 * 4096)]
 Share = Annotated[float, Between(0.0, 1.0)]
 Count = Annotated[int, Between(1, 10_000)]
 Factor = Annotated[float, Between(0.01, 100.0)]
+Template = Annotated[str, Matching(r"[A-Z](?:[A-Z.]{0,63})", "capital letters, one a bar or section, such as AABA")]
 
 
 def near_miss(name: str, known: typing.Iterable[str]) -> str:

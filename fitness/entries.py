@@ -24,8 +24,10 @@ from typing import Any
 import numpy as np
 
 from fitness.catalogue import Catalogue
-from fitness.verbs import Mask
+from fitness.verbs import Array, Mask
 from fitness.verdict import Numbers, Verdict, band, count
+
+FLAT = 1e-9  # a sum of squares below which numbers do not vary
 
 rule: Catalogue[Callable[..., Verdict]] = Catalogue("rule", "fitness.rules", ("usual", "heard", "per_phrase"))
 feature: Catalogue[Callable[..., Numbers]] = Catalogue(
@@ -43,6 +45,12 @@ def share(part: Mask, whole: Mask) -> Numbers:
     return (count(part) / np.maximum(count(whole), np.uint16(1)))[None].astype(np.float64)
 
 
+def per(part: Array, whole: Array) -> Numbers:
+    """Part over whole, `[n]` each, as `[1, n]`; where the whole is 0 the part, which is 0 too."""
+    ratio: Numbers = part / np.maximum(whole, 1)
+    return ratio[None]
+
+
 def shares(counts: Numbers) -> Numbers:
     """Counts `[bins, n]` as shares; all 0 where there is nothing."""
     profile: Numbers = counts / np.maximum(np.add.reduce(counts, axis=0), 1.0)
@@ -53,3 +61,18 @@ def entropy(profile: Numbers) -> Numbers:
     """Entropy in bits of shares `[bins, n]`, as `[1, n]`."""
     bits: Numbers = np.add.reduce(profile * np.log2(np.where(profile > 0, profile, 1.0)), axis=0)
     return 0.0 - bits[None]
+
+
+def mean_of(x: Array, where: Mask) -> Numbers:
+    """Mean of `x` over rows and positions where `where` holds, `[1, n]`; 0 where it holds nowhere."""
+    total = np.add.reduce(np.where(where, x, 0), axis=(0, 1), dtype=np.float64)
+    return per(total, np.add.reduce(where, axis=(0, 1), dtype=np.int64))
+
+
+def correlated(x: Array, y: Array, where: Mask) -> Numbers:
+    """Pearson's correlation of `x` and `y` where `where` holds, `[1, n]`; 0 where one of them does not vary."""
+    x, y = np.where(where, x - mean_of(x, where), 0.0), np.where(where, y - mean_of(y, where), 0.0)
+    xx, yy, xy = (np.add.reduce(a * b, axis=(0, 1)) for a, b in ((x, x), (y, y), (x, y)))
+    there = (xx > FLAT) & (yy > FLAT)
+    r: Numbers = np.clip(xy / np.sqrt(np.where(there, xx * yy, 1.0)), -1.0, 1.0) * there
+    return r[None]

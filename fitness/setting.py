@@ -90,9 +90,29 @@ class Setting:
         return (np.searchsorted(starts, np.arange(self.length + 1), side="right") - 1).astype(np.int32)
 
     @cached_property
+    def tonality(self) -> NDArray[np.int32]:
+        """The number, of 24, of the key in force at each tick."""
+        return np.array([key.number for _, key in self.keys], np.int32)[self.key]
+
+    @cached_property
     def segment(self) -> NDArray[np.int32]:
         """The number of the phrase (as `ends` cut it) each tick lies in, from 0."""
         return np.searchsorted(np.array(self.ends), np.arange(self.length + 1), side="right").astype(np.int32)
+
+    @cached_property
+    def lasts(self) -> NDArray[np.int32]:
+        """How many ticks the phrase (as `ends` cut it) lasts that each tick lies in."""
+        inner = sorted({end for end in self.ends if 0 < end < self.length})
+        cuts = np.array([0, *inner, max(self.length, 1)])
+        number = np.searchsorted(cuts, np.arange(self.length + 1), side="right") - 1
+        return np.diff(cuts)[np.minimum(number, len(inner))].astype(np.int32)
+
+    @cached_property
+    def bar_length(self) -> NDArray[np.int32]:
+        """The ticks of a whole bar of the metre in force at each tick."""
+        starts = np.array([tick for tick, _ in self.metres])
+        number = np.searchsorted(starts, np.arange(self.length + 1), side="right") - 1
+        return np.array([metre.bar for _, metre in self.metres], np.int32)[number]
 
     @cached_property
     def stronger(self) -> NDArray[np.int32]:
@@ -101,13 +121,13 @@ class Setting:
         Stronger than a note of a triplet is the next unit of the metre: its thirds do not contend with halves.
         """
         after = np.full(self.length + 1, self.length, np.int32)
-        for tick, weight in enumerate(self._contending[:-1].tolist()):
+        for tick, weight in enumerate(self.contending[:-1].tolist()):
             later = np.flatnonzero(self.weight[tick + 1 : self.length] > weight)
             after[tick] = tick + 1 + later[0] if later.size else self.length
         return after
 
     @cached_property
-    def _contending(self) -> NDArray[np.int8]:
+    def contending(self) -> NDArray[np.int8]:
         """The weights, those of triplets just below the units of their metre."""
         weights = self.weight.copy()
         first = self.metres[0][1]
@@ -122,6 +142,11 @@ class Setting:
     def degrees(self) -> NDArray[np.int8]:
         """Row per key: the degree of each pitch (0 = chromatic); the last column, for rests, is 0."""
         return np.array([[*(key.degrees[pitch % 12] for pitch in range(128)), 0] for _, key in self.keys], np.int8)
+
+    @cached_property
+    def staff(self) -> NDArray[np.int8]:
+        """Row per key: the place of each pitch on the staff (letters from C-1 = 0); the last column, for rests: 0."""
+        return np.array([[*(key.staff(pitch) for pitch in range(128)), 0] for _, key in self.keys], np.int8)
 
 
 class Settings:
@@ -157,12 +182,12 @@ class Settings:
         found: NDArray[np.int32] = joined.take(tick + self._starts[self.index])
         return found
 
-    def degree(self, tick: NDArray[np.int32], pitch: NDArray[np.int16]) -> NDArray[np.int8]:
-        """The scale degree of pitches at ticks; 0 = chromatic or a rest (pitch -1)."""
+    def of_pitch(self, table: str, tick: NDArray[np.int32], pitch: NDArray[np.int16]) -> NDArray[np.int8]:
+        """The entries of a table by key (`degrees`, `staff`) at ticks and pitches; 0 for a rest (pitch -1)."""
         if self.index is None and len(self.each[0].keys) == 1:
-            shared: NDArray[np.int8] = self.each[0].degrees[0].take(pitch, mode="wrap")
+            shared: NDArray[np.int8] = getattr(self.each[0], table)[0].take(pitch, mode="wrap")
             return shared
         rows = np.cumsum([0, *(len(setting.keys) for setting in self.each[:-1])])
         row = self.at("key", tick) + (0 if self.index is None else rows[self.index])
-        joined = np.concatenate([setting.degrees for setting in self.each])
+        joined: NDArray[np.int8] = np.concatenate([getattr(setting, table) for setting in self.each])
         return joined[row, pitch]

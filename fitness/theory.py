@@ -136,6 +136,12 @@ class Key:
         table = {**RAISED.get(self.mode, {}), **table}
         return tuple(table.get((pc - self.pitch_class) % 12, 0) for pc in range(12))
 
+    @property
+    def number(self) -> int:
+        """Its place among the 24 keys, C major first, C minor twelfth; a mode counts as minor if its third can be."""
+        thirds = {(pc - self.pitch_class) % 12 for pc in range(12) if self.degrees[pc] == 3}
+        return self.pitch_class + 12 * (3 in thirds)
+
     @cached_property
     def _spelling(self) -> tuple[tuple[int, int], ...]:
         tonic_letter, _, _ = _letter_and_shift(self.tonic, "tonic")
@@ -152,11 +158,16 @@ class Key:
             spelling.append((letter, shift))
         return tuple(spelling)
 
+    def staff(self, pitch: int) -> int:
+        """The place on the staff of a MIDI number as this key spells it: letters from C-1 = 0, seven an octave."""
+        letter, shift = self._spelling[pitch % 12]
+        return 7 * ((pitch - shift - NATURAL[letter]) // 12) + letter
+
     def name_of(self, pitch: int) -> str:
         """The note name of a MIDI number as this key spells it."""
-        letter, shift = self._spelling[pitch % 12]
-        octave = (pitch - shift - NATURAL[letter]) // 12 - 1
-        return LETTERS[letter] + ("#" * shift if shift > 0 else "b" * -shift) + str(octave)
+        shift = self._spelling[pitch % 12][1]
+        octave, letter = divmod(self.staff(pitch), 7)
+        return LETTERS[letter] + ("#" * shift if shift > 0 else "b" * -shift) + str(octave - 1)
 
     def pitches(self, low: int, high: int) -> list[int]:
         """The pitches of the scale from `low` to `high`, both included, upwards."""

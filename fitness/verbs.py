@@ -151,6 +151,24 @@ def tally(bins: Array, where: Mask, size: int) -> NDArray[np.float64]:
     return found.reshape(size, n).astype(np.float64)
 
 
+def chained(events: NDArray[np.uint64], size: int) -> NDArray[np.uint64]:
+    """A hash of `size` events in a row from each position on; past the end of the positions come zeros.
+
+    >>> runs = chained(np.array([[7], [8], [7], [8], [8]], np.uint64), 2).ravel().tolist()
+    >>> runs[0] == runs[2], runs[0] == runs[1], len(set(runs))
+    (True, False, 4)
+    """
+    whole = events
+    following = events
+    for _ in range(size - 1):
+        following = later(following)
+        whole = mixed(whole + following * _ODD)
+    return whole
+
+
+_ODD = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio: tells the second of two numbers from the first
+
+
 def mixed(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """A hash of each number: near ones come far apart, and sums of hashes tell sets of numbers apart.
 

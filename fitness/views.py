@@ -95,7 +95,12 @@ class Notes:
     @cached_property
     def degree(self) -> NDArray[np.int8]:
         """Scale degree 1-7 in the key in force; 0 = chromatic."""
-        return self.settings.degree(self.onset, self.pitch)
+        return self.settings.of_pitch("degrees", self.onset, self.pitch)
+
+    @cached_property
+    def staff(self) -> NDArray[np.int8]:
+        """Place on the staff as the key in force spells the note, letters from C-1 = 0; 0 where absent."""
+        return self.settings.of_pitch("staff", self.onset, self.pitch)
 
     @cached_property
     def weight(self) -> NDArray[np.int8]:
@@ -118,6 +123,16 @@ class Notes:
         return self.settings.at("place", self.onset)
 
     @cached_property
+    def event(self) -> NDArray[np.uint64]:
+        """A hash of each move with its rhythm: the interval to the next note and the ratio of the two lengths.
+
+        The same at any height and speed; of what stands at a voice's last note there is no move (`has_next`).
+        """
+        ratio = later(self.duration) / np.maximum(self.duration, 1)  # equal ratios are equal bit for bit
+        bits: NDArray[np.uint64] = ratio.view(np.uint64)
+        return mixed(mixed(bits) + (self.left_by.astype(np.int64) + 128).astype(np.uint64))
+
+    @cached_property
     def is_last(self) -> Mask:
         """The last note of each voice."""
         return self.present & ~self.has_next
@@ -130,17 +145,18 @@ class Notes:
     @cached_property
     def ends_phrase(self) -> Mask:
         """The last note of each phrase."""
-        last: Mask = self.present & (~self.has_next | (later(self._segment) != self._segment))
+        last: Mask = self.present & (~self.has_next | (later(self.segment) != self.segment))
         return last
 
     @cached_property
     def starts_phrase(self) -> Mask:
         """The first note of each phrase."""
-        first: Mask = self.present & (~self.has_previous | (earlier(self._segment) != self._segment))
+        first: Mask = self.present & (~self.has_previous | (earlier(self.segment) != self.segment))
         return first
 
     @cached_property
-    def _segment(self) -> Ticks:
+    def segment(self) -> Ticks:
+        """The phrase, as the ends cut the voice, that the note lies in, from 0."""
         return self.settings.at("segment", self.onset)
 
 
@@ -176,23 +192,31 @@ class Bars:
     @cached_property
     def content(self) -> NDArray[np.int64]:
         """Hash of places, lengths and pitches, `[voices, bars, n]`."""
-        return self._sum(self._rhythm * 128 + self.notes.pitch)
+        return self.hashed(self._rhythm * 128 + self.notes.pitch)
 
     @cached_property
     def rhythm(self) -> NDArray[np.int64]:
         """Hash of places and lengths, `[voices, bars, n]`."""
-        return self._sum(self._rhythm)
+        return self.hashed(self._rhythm)
 
     @cached_property
     def _rhythm(self) -> NDArray[np.int64]:
         return self.notes.place.astype(np.int64) * (1 << 24) + self.notes.duration
 
-    def _sum(self, key: NDArray[np.int64]) -> NDArray[np.int64]:
-        hashed = mixed((key + 1).astype(np.uint64)) >> np.uint64(33)
-        voices, _, n = key.shape
+    def hashed(self, key: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The sum over the notes that begin in each bar of a hash of their keys >= 0, `[voices, bars, n]`."""
+        return self._sum((mixed((key + 1).astype(np.uint64)) >> np.uint64(33)).astype(np.float64))
+
+    @cached_property
+    def count(self) -> NDArray[np.int64]:
+        """How many notes begin in each bar, `[voices, bars, n]`."""
+        return self._sum(self.notes.present.astype(np.float64))
+
+    def _sum(self, amount: NDArray[np.float64]) -> NDArray[np.int64]:
+        voices, _, n = amount.shape
         bars = self.onset.shape[1]
         rows = np.arange(voices).reshape(-1, 1, 1) * (bars + 1) + self.notes.bar
-        column = np.broadcast_to(rows * n + np.arange(n), key.shape)
+        column = np.broadcast_to(rows * n + np.arange(n), amount.shape)
         there = self.notes.present
-        total = np.bincount(column[there], hashed[there].astype(np.float64), minlength=voices * (bars + 1) * n)
+        total = np.bincount(column[there], amount[there], minlength=voices * (bars + 1) * n)
         return total.reshape(voices, bars + 1, n)[:, 1:].astype(np.int64)

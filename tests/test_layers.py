@@ -27,6 +27,7 @@ FLOORS = (
     "fitness.phrases",
     "fitness.verdict",
     "fitness.entries",
+    "fitness.keys",
     "fitness.rules.* fitness.features.* fitness.similarity",
     "fitness.style fitness.per_phrase",
     "fitness.criterion",

@@ -18,7 +18,7 @@ from typing import Any
 
 from evolve.text import safe_text
 from fitness.catalogue import Catalogue, near_miss
-from fitness.features.tonality import find_key
+from fitness.keys import find_key
 from fitness.phrase import Phrase
 
 file_format: Catalogue[Callable[..., bytes]] = Catalogue(

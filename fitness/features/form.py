@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fitness.entries import feature, usual_band
 from fitness.phrases import Phrases
-from fitness.verbs import later, mixed
+from fitness.verbs import chained, later
 from fitness.verdict import Numbers
-
-_ODD = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio: tells the second of two numbers from the first
 
 
 @feature(**usual_band(0.03, 0.47, 0.14))
@@ -30,13 +27,7 @@ def motif_economy(phrases: Phrases) -> Numbers:
     [[0.2]]
     """
     notes = phrases.notes
-    ratio = later(notes.duration) / np.maximum(notes.duration, 1)  # equal ratios are equal bit for bit
-    bits: NDArray[np.uint64] = ratio.view(np.uint64)
-    interval = (notes.left_by.astype(np.int64) + 128).astype(np.uint64)
-    event = mixed(mixed(bits) + interval)
-    second: NDArray[np.uint64] = later(event)
-    third: NDArray[np.uint64] = later(second)
-    figure = mixed(mixed(event + second * _ODD) + third * _ODD) >> np.uint64(1)
+    figure = chained(notes.event, 3) >> np.uint64(1)
     whole = later(later(notes.has_next))
     total = np.add.reduce(whole, axis=(0, 1), dtype=np.int64)
     absent = np.uint64(2**63) + np.arange(figure.shape[1], dtype=np.uint64)[:, None]  # all different
