@@ -25,6 +25,7 @@ from evolve.text import safe_text
 DECIMALS = 9
 MEASURED = {"generation", "evaluations", "best", "faults", "quantiles", "criteria", "means"}
 SCORED = {"notation", "faults", "axes", "criteria"}
+FRONT = {"number", "notation", "faults", "axes"}
 PACKAGES = ("evophrase", "numpy", "deap", "mido", "matplotlib", "pydantic", "ruamel.yaml", "click", "rich")
 
 
@@ -170,6 +171,17 @@ class Record:
         whole = isinstance(found, list) and all(isinstance(told, dict) and told.keys() >= SCORED for told in found)
         if not whole:
             raise ValueError(f"{self.path / 'best' / 'scores.json'}: must be what a run has written")
+        return list(found)
+
+    @cached_property
+    def pareto(self) -> list[dict[str, Any]]:
+        """The phrases of the Pareto front, the exported first: number, notation, faults, axes; empty without one."""
+        path = self.path / "pareto.json"
+        if not path.exists():
+            return []
+        found = _read_json(path, f"{path}: cannot be read")
+        if not (isinstance(found, list) and all(isinstance(told, dict) and told.keys() >= FRONT for told in found)):
+            raise ValueError(f"{path}: must be what a run has written")
         return list(found)
 
 
