@@ -63,6 +63,7 @@ def generations(kind: Melody | Nothing, judge: Judge, start: Genes, *, seed: int
     return generational(
         Task(kind, judge, Streams(seed), start, remember=HALL), population=len(start), elite=0, tournament=TOURNAMENT,
         crossover=CROSSOVER, mutation=MUTATION, mate="two_point", mutate="uniform", per_gene=PER_GENE,
+        distinct=False, restart=None,
     )  # fmt: skip
 
 

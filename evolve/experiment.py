@@ -20,6 +20,7 @@ from evolve.formats.format import file_format
 from evolve.genomes.kind import Genes, GenomeKind, genome_kind
 from evolve.inputs import Input, Inputs, attempt
 from evolve.instruments import NAMES, program_of
+from evolve.operators import DeapOperator
 from evolve.options import checked, plain, shown
 from evolve.plugins import load_plugin
 from evolve.population import individual_toolbox
@@ -116,7 +117,7 @@ class _Loader:
                 self.resolved["plugins"] = list(self.data["plugins"])
         kind = self.kind()
         objective = self.objective(kind)
-        name, options = self.algorithm(objective)
+        name, options = self.algorithm(kind, objective)
         stop = self.section("stop", Stop)
         export = self.section("export", Export)
         self.check_stop(stop)
@@ -202,7 +203,7 @@ class _Loader:
         objective: Objective | None = attempt(self.problems, ("objective",), made)
         return objective
 
-    def algorithm(self, objective: Objective | None) -> tuple[str, dict[str, Any]]:
+    def algorithm(self, kind: GenomeKind | None, objective: Objective | None) -> tuple[str, dict[str, Any]]:
         entry, given = self.named("algorithm", "name", algorithm, "generational")
         options = None if entry is None else checked(entry.function, given, ("algorithm",), self.problems)
         if options is None:
@@ -210,8 +211,13 @@ class _Loader:
         if objective is not None and len(objective.axes) > 1 and entry.traits.get("axes") == 1:
             many = ", ".join(objective.axes)
             self.wrong(
-                ("objective",), f"'{entry.name}' follows one axis, got {many}; put their criteria into one", on_key=True
+                ("objective",),
+                f"'{entry.name}' follows one axis, got {many}; put their criteria into one, or take nsga2",
+                on_key=True,
             )
+        for key, operator in options.items():
+            if isinstance(operator, DeapOperator) and kind is not None:
+                attempt(self.problems, ("algorithm", key), partial(operator.tried, kind))
         if (options.get("elite") or 0) >= options.get("population", 1) > 1:
             self.wrong(("algorithm", "elite"), f"must be smaller than the population, got {options['elite']}")
         self.resolved["algorithm"] = {"name": entry.name, **plain(entry.function, given)}

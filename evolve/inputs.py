@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from evolve.document import Document
-from evolve.formats.format import read_bytes, read_phrase
+from evolve.formats.format import file_format, read_bytes, read_phrase
 from evolve.options import shown
 from evolve.problems import KeyPath, Problem
 from evolve.text import slug
@@ -37,7 +37,8 @@ class Inputs:
     def __init__(self, document: Document, problems: list[Problem]) -> None:
         self.document = document
         self.problems = problems
-        self.files: dict[Path, Input] = {}
+        self.files: dict[tuple[Path, str], Input] = {}  # by place and the folder it was read with
+        self.folders: dict[Path, str] = {}
         self.references: list[tuple[KeyPath, Input]] = []
         self.remarks: list[str] = []
 
@@ -46,16 +47,22 @@ class Inputs:
         if not isinstance(item, str) or not item:
             self.problems.append(Problem(path, f"must be the path of a file, got {shown(item)}"))
             return None
-        base = Path() if self.document.is_set(path) else self.document.source.parent
-        source = base / item
-        if source not in self.files:
+        source = self._source(item, path)
+        found = self._bytes(source, path, "", f"{len(self.files) + len(self.folders) + 1:02d}-{slug(source.name)}")
+        if found is not None:
+            self.references.append((path, found))
+        return found
+
+    def _source(self, item: str, path: KeyPath) -> Path:
+        return (Path() if self.document.is_set(path) else self.document.source.parent) / item
+
+    def _bytes(self, source: Path, path: KeyPath, folder: str, name: str) -> Input | None:
+        if (source, folder) not in self.files:
             data = attempt(self.problems, path, partial(read_bytes, source))
             if data is None:
                 return None
-            name = f"{len(self.files) + 1:02d}-{slug(source.name)}"
-            self.files[source] = Input(source, name, data)
-        self.references.append((path, self.files[source]))
-        return self.files[source]
+            self.files[source, folder] = Input(source, name, data)
+        return self.files[source, folder]
 
     def phrase(self, item: object, path: KeyPath) -> Phrase | None:
         """The piece in a file the experiment names: by its path, or as `{file: path, track: number or name}`."""
@@ -77,12 +84,38 @@ class Inputs:
         return phrase
 
     def phrases(self, items: object, path: KeyPath) -> list[Phrase]:
-        """The pieces in a list of files."""
+        """The pieces in a list of files, tracks and folders; of a folder every file of music in it."""
         if not isinstance(items, list) or not items:
             self.problems.append(Problem(path, f"must be a list of files, got {shown(items)}"))
             return []
-        phrases = [self.phrase(item, (*path, i)) for i, item in enumerate(items)]
-        return [phrase for phrase in phrases if phrase is not None]
+        found: list[Phrase | None] = []
+        for i, item in enumerate(items):
+            where = (*path, i)
+            if isinstance(item, str) and item and self._source(item, where).is_dir():
+                found += self._folder(item, where)
+            else:
+                found.append(self.phrase(item, where))
+        return [phrase for phrase in found if phrase is not None]
+
+    def _folder(self, item: str, path: KeyPath) -> list[Phrase | None]:
+        """The pieces of a folder in the order of their names; those below it are left alone."""
+        folder = self._source(item, path)
+        known = {suffix for entry in file_format for suffix in entry.traits["suffixes"]}
+        files = sorted(file for file in folder.iterdir() if file.suffix.lower() in known and file.is_file())
+        if not files:
+            what = f"'{item}' has no file of music in it ({', '.join(sorted(known))}); name another folder or a file"
+            self.problems.append(Problem(path, what))
+        if folder not in self.folders:
+            self.folders[folder] = f"{len(self.files) + len(self.folders) + 1:02d}-{slug(folder.name)}"
+        found: list[Phrase | None] = []
+        for number, source in enumerate(files, 1):
+            here = self.folders[folder]
+            data = self._bytes(source, path, here, f"{here}/{number:03d}-{slug(source.name)}")
+            if data is not None:
+                read = partial(read_phrase, source, remarks=self.remarks, data=data.data)
+                found.append(attempt(self.problems, path, read))
+        self.references.append((path, Input(folder, self.folders[folder], b"")))
+        return found
 
 
 def attempt(problems: list[Problem], path: KeyPath, make: Callable[[], Any]) -> Any:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from evolve.genomes.kind import Genes, GenomeKind, Where
 from fitness.objective import Judge, Objective, Scores
 from fitness.score import Score
+from fitness.verbs import odd_numbers
 
 
 @lru_cache
@@ -44,7 +45,8 @@ class Population:
 
     `genes` int16 `[n, length]`; `weighted` float64 `[n, 1 + axes]`: DEAP's weighted values, minus the
     faults first, then the axes; `broken`, `tested` uint16 `[rules, n]` and `worth` float32 `[features, n]`
-    as in `Scores`; `valid`, whether that belongs to the genes; `blame` bool `[n, length]` or None.
+    as in `Scores`; `valid`, whether that belongs to the genes; `prints` uint64 `[n]`, the fingerprint of
+    each phrase, or None; `blame` bool `[n, length]` or None.
     """
 
     genes: Genes
@@ -53,6 +55,7 @@ class Population:
     tested: NDArray[np.uint16]
     worth: NDArray[np.float32]
     valid: NDArray[np.bool_]
+    prints: NDArray[np.uint64] | None = None
     blame: Where | None = None
 
     @classmethod
@@ -96,25 +99,31 @@ class Population:
 
     @property
     def distinct(self) -> float:
-        """Share of the members whose genome is not that of another before them."""
-        hashed = np.add.reduce(self.genes.astype(np.uint64) * _odd_numbers(self.genes.shape[1]), axis=1)
-        return len(np.unique(hashed)) / max(1, len(self))
+        """Share of the members whose phrase (genome, where no fingerprints are known) is no other's before them."""
+        prints = self.prints
+        if prints is None:
+            prints = np.add.reduce(self.genes.astype(np.uint64) * odd_numbers(self.genes.shape[1]), axis=1)
+        return len(np.unique(prints)) / max(1, len(self))
 
-    def clone(self, indices: NDArray[np.intp]) -> Population:
+    def clone(self, indices: NDArray[np.intp] | slice) -> Population:
         """A population of copies of some members."""
         columns = (self.broken[:, indices], self.tested[:, indices], self.worth[:, indices])
+        prints = None if self.prints is None else self.prints[indices]
         blame = None if self.blame is None else self.blame[indices]
-        return Population(self.genes[indices], self.weighted[indices], *columns, self.valid[indices], blame)
+        genes, weighted = self.genes[indices], self.weighted[indices]
+        return Population(genes, weighted, *columns, self.valid[indices], prints, blame)
 
     def joined(self, other: Population) -> Population:
         """The members of both."""
-        blame = None
+        prints, blame = None, None
+        if self.prints is not None and other.prints is not None:
+            prints = np.concatenate([self.prints, other.prints])
         if self.blame is not None and other.blame is not None:
             blame = np.concatenate([self.blame, other.blame])
         return Population(
             np.concatenate([self.genes, other.genes]), np.concatenate([self.weighted, other.weighted]),
             np.concatenate([self.broken, other.broken], axis=1), np.concatenate([self.tested, other.tested], axis=1),
-            np.concatenate([self.worth, other.worth], axis=1), np.concatenate([self.valid, other.valid]), blame,
+            np.concatenate([self.worth, other.worth], axis=1), np.concatenate([self.valid, other.valid]), prints, blame,
         )  # fmt: skip
 
     def score(self, i: int, objective: Objective) -> Score:
@@ -122,13 +131,6 @@ class Population:
         one = slice(i, i + 1)
         axes = self.weighted[one, 1:].T
         return Scores(objective, axes, self.broken[:, one], self.tested[:, one], self.worth[:, one])[0]
-
-
-@lru_cache(maxsize=8)
-def _odd_numbers(length: int) -> NDArray[np.uint64]:
-    """One odd number for each gene: sums of products with them tell genomes apart."""
-    drawn = np.random.Generator(np.random.PCG64(1)).integers(1, 2**63, length)
-    return drawn.astype(np.uint64) * np.uint64(2) + np.uint64(1)
 
 
 def evaluated(population: Population, judge: Judge, kind: GenomeKind) -> Population:
@@ -142,7 +144,8 @@ def evaluated(population: Population, judge: Judge, kind: GenomeKind) -> Populat
     blame = None if scores.blame is None else kind.genes_of(scores.blame, len(stale))
     valid = np.ones(len(population), bool)
     if len(stale) == len(population):
-        return Population(population.genes, weighted, scores.broken, scores.tested, scores.worth, valid, blame)
+        columns = (scores.broken, scores.tested, scores.worth)
+        return Population(population.genes, weighted, *columns, valid, population.prints, blame)
 
     def filled(old: NDArray[Any], new: NDArray[Any], axis: int) -> NDArray[Any]:
         result = old.copy()
@@ -152,7 +155,7 @@ def evaluated(population: Population, judge: Judge, kind: GenomeKind) -> Populat
     return Population(
         population.genes, filled(population.weighted, weighted, 0), filled(population.broken, scores.broken, 1),
         filled(population.tested, scores.tested, 1), filled(population.worth, scores.worth, 1), valid,
-        None if blame is None or population.blame is None else filled(population.blame, blame, 0),
+        population.prints, None if blame is None or population.blame is None else filled(population.blame, blame, 0),
     )  # fmt: skip
 
 

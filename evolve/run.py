@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +14,11 @@ import numpy as np
 
 from evolve.algorithms.algorithm import Generation
 from evolve.experiment import Experiment, Stop
-from evolve.formats.format import file_format
+from evolve.exports import write_phrases
 from evolve.plots import write_plots
 from evolve.record import Record, as_json
 from evolve.resolved import resolved_yaml
-from fitness.criterion import Criterion
 from fitness.objective import Judge, Objective
-from fitness.phrase import Phrase
-from fitness.score import Score, in_words
 
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, **({signal.SIGHUP: 129} if hasattr(signal, "SIGHUP") else {})}
 
@@ -80,7 +76,8 @@ def perform(
         record.write_bytes(f"inputs/{item.name}", item.data)
     record.write_text("resolved.yaml", resolved_yaml(experiment))
     for path, item in experiment.references:
-        record.log(f"{'ran the code of' if path[0] == 'plugins' else 'read'} {item.source} (sha256 {item.sha256})")
+        digest = f" (sha256 {item.sha256})" if item.data else ", a folder"
+        record.log(f"{'ran the code of' if path[0] == 'plugins' else 'read'} {item.source}{digest}")
     kept = Kept(experiment.objective)
     generation: Generation | None = None
     clock, generations = time.monotonic(), run(experiment)
@@ -102,7 +99,7 @@ def perform(
         reason = generations.stopped_by
         number, evaluations = _reached(generation)
         if generation is not None:
-            _write_best(experiment, generation, record)
+            write_phrases(experiment, generation, record)
         record.meta["warnings"] = [*experiment.warnings, *kept.warnings()]
         for warning in record.meta["warnings"]:
             record.log(f"warning: {warning}")
@@ -149,7 +146,8 @@ def metrics(objective: Objective, generation: Generation) -> dict[str, Any]:
     members = generation.population
     axes = members.weighted[:, 1:].T
     quantiles = np.quantile(axes, (0.0, 0.25, 0.5, 0.75, 1.0), axis=1).T
-    score = members.score(members.best, objective)
+    own = np.flatnonzero((members.genes == np.array(generation.best)).all(axis=1))
+    score = members.score(int(own[0]) if own.size else members.best, objective)
     means = _mean_worth(objective, members.broken, members.tested, members.worth)
     return {
         "generation": generation.number,
@@ -205,48 +203,3 @@ class Kept:
                 yield f"{criterion.name} applied to hardly any phrase of the run"
             elif not kept:
                 yield f"no phrase of the run kept {criterion.name}: does it contradict another rule?"
-
-
-def _write_best(experiment: Experiment, generation: Generation, record: Record) -> None:
-    export = experiment.export
-    phrases: dict[Phrase, None] = {}
-    for individual in generation.hall:
-        phrase = experiment.phrase(individual)
-        phrases.setdefault(_played_by(phrase, export.instrument))
-        if len(phrases) == export.best:
-            break
-    told = []
-    for number, phrase in enumerate(phrases, 1):
-        for name in export.formats or ["mid"]:
-            data = file_format[name].function(phrase, tempo_bpm=export.tempo_bpm)
-            record.write_bytes(f"best/{number:02d}.{name}", data)
-        told.append(described(experiment.objective.score(phrase), phrase))
-    record.write_text("best/scores.json", as_json(told, indent=1) + "\n")
-
-
-def _played_by(phrase: Phrase, program: int) -> Phrase:
-    first = replace(phrase.voices[0], program=program)
-    return replace(phrase, voices=(first, *phrase.voices[1:]))
-
-
-def described(score: Score, phrase: Phrase) -> dict[str, Any]:
-    """A phrase and its score as plain data: notation, axes, faults, each criterion with the places of its faults."""
-    return {
-        "notation": str(phrase),
-        "faults": score.faults,
-        "axes": dict(score.axes),
-        "criteria": [
-            {
-                "name": part.criterion.name, "worth": part.worth, "broken": part.broken, "tested": part.tested,
-                "measured": part.value(phrase), "places": _places(part.criterion, part.places(phrase), phrase),
-            }
-            for part in score.parts
-        ],
-    }  # fmt: skip
-
-
-def _places(criterion: Criterion, places: Any, phrase: Phrase) -> list[dict[str, Any]]:
-    return [
-        {"onset": p.onset, "end": p.end, "voices": list(p.voices), "heard": in_words(phrase, p, criterion)}
-        for p in places
-    ]

@@ -1,17 +1,25 @@
-"""Batch selection: which members of a population become parents."""
+"""Batch selection: which members of a population become parents, and which survive."""
 
 from __future__ import annotations
 
+import moocore
 import numpy as np
 from numpy.typing import NDArray
 
 from evolve.population import Population
 
+Ranks = NDArray[np.int32]
 
-def tournament(population: Population, k: int, *, size: int, rng: np.random.Generator) -> NDArray[np.intp]:
-    """`k` winners of tournaments among `size` members drawn with replacement, as DEAP's `selTournament`."""
+
+def tournament(
+    population: Population, k: int, *, size: int, rng: np.random.Generator, rank: Ranks | None = None
+) -> NDArray[np.intp]:
+    """`k` winners of tournaments among `size` members drawn with replacement, as DEAP's `selTournament`.
+
+    `rank` int32 `[n]`, smaller is better, instead of the population's own.
+    """
     drawn = rng.integers(0, len(population), (size, k))
-    winner = np.argmin(population.rank[drawn], axis=0)
+    winner = np.argmin((population.rank if rank is None else rank)[drawn], axis=0)
     chosen: NDArray[np.intp] = drawn[winner, np.arange(k)]
     return chosen
 
@@ -19,3 +27,69 @@ def tournament(population: Population, k: int, *, size: int, rng: np.random.Gene
 def best(population: Population, k: int) -> NDArray[np.intp]:
     """The `k` best members, the first of equals first."""
     return np.argsort(population.rank, kind="stable")[:k]
+
+
+def fronts(weighted: NDArray[np.float64]) -> Ranks:
+    """The Pareto front of each member, 0 for the best, by constraint domination.
+
+    `weighted` float64 `[n, 1 + axes]` as in `Population`.  Fewer faults dominate more, whatever the
+    axes; among equal faults one dominates another that is at least as good on every axis and better on one.
+    Source: Deb, Pratap, Agarwal and Meyarivan, "A Fast and Elitist Multiobjective Genetic Algorithm:
+    NSGA-II", IEEE Transactions on Evolutionary Computation 6 (2002), sections III A and VI.
+    """
+    front = np.zeros(len(weighted), np.int32)
+    first = 0
+    for faults in np.unique(weighted[:, 0])[::-1]:  # minus the faults: fewest first
+        level = np.flatnonzero(weighted[:, 0] == faults)
+        axes = np.ascontiguousarray(weighted[level, 1:])
+        ranks = moocore.pareto_rank(axes, maximise=True) if axes.shape[1] > 1 else _ranks(axes[:, 0])
+        front[level] = first + ranks
+        first += int(ranks.max()) + 1
+    return front
+
+
+def _ranks(axis: NDArray[np.float64]) -> Ranks:
+    ranks: Ranks = np.unique(-axis, return_inverse=True)[1].astype(np.int32)
+    return ranks
+
+
+def crowding(axes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Crowding distances of the members of one front, float64 `[n, axes]` -> `[n]`, as DEAP's `assignCrowdingDist`.
+
+    Each axis is sorted from the order that the axis before left, as DEAP does: of equals, that decides who is last.
+    """
+    n, number = axes.shape
+    distance = np.zeros(n)
+    order = np.arange(n)
+    for axis in range(number):
+        order = order[np.argsort(axes[order, axis], kind="stable")]
+        values = axes[order, axis]
+        distance[order[[0, -1]]] = np.inf
+        if values[-1] != values[0]:
+            distance[order[1:-1]] += (values[2:] - values[:-2]) / (number * (values[-1] - values[0]))
+    return distance
+
+
+def nsga2(population: Population, k: int) -> tuple[NDArray[np.intp], Ranks]:
+    """`k` survivors, in the order of DEAP's `selNSGA2` with `nd="log"`, and the rank of each: front, then crowding.
+
+    Faults are compared before the axes (see `fronts`); without faults the result is DEAP's.
+    """
+    front = fronts(population.weighted)
+    lexicographic = np.lexsort((*-population.weighted.T[:0:-1], front))
+    sizes = np.bincount(front)
+    last = int(np.searchsorted(np.cumsum(sizes), k))
+    chosen: list[NDArray[np.intp]] = []
+    ranks: list[Ranks] = []
+    start = 0
+    for size in sizes[: last + 1].tolist():
+        members = lexicographic[start : start + size]
+        distance = crowding(population.weighted[members, 1:])
+        if start + size >= k:
+            by_distance = np.argsort(-distance, kind="stable")[: k - start]
+            members, distance = members[by_distance], distance[by_distance]
+        place = np.unique(-distance, return_inverse=True)[1]
+        ranks.append((start + place).astype(np.int32))
+        chosen.append(members)
+        start += size
+    return np.concatenate(chosen), np.concatenate(ranks)

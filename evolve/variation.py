@@ -8,10 +8,12 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from evolve.genomes.kind import Genes, Where
+from evolve.genomes.kind import Genes, GenomeKind, Where
 from evolve.population import Population
 
-Mate = Callable[[Genes, Genes, np.random.Generator], NDArray[np.bool_]]
+TRIES = 4  # times that a twin is changed before it is drawn anew, and that once
+
+Mate = Callable[[Genes, Genes, np.random.Generator], tuple[Genes, Genes, Where]]
 Mutate = Callable[[Genes, np.random.Generator, "Where | None"], Genes]
 
 
@@ -21,6 +23,14 @@ def two_point(a: Genes, b: Genes, rng: np.random.Generator) -> NDArray[np.bool_]
     cuts = np.sort(rng.integers(0, length + 1, (len(a), 2)), axis=1)
     place = np.arange(length)
     return (place >= cuts[:, :1]) & (place < cuts[:, 1:])
+
+
+def exchanged(
+    a: Genes, b: Genes, rng: np.random.Generator, *, by: Callable[[Genes, Genes, np.random.Generator], Where]
+) -> tuple[Genes, Genes, Where]:
+    """The children of each pair, and which genes they have of the other parent, as `by` says."""
+    swap = by(a, b, rng)
+    return np.where(swap, b, a), np.where(swap, a, b), swap
 
 
 def uniform(genes: Genes, rng: np.random.Generator, *, bounds: tuple[Genes, Genes], per_gene: float) -> Genes:
@@ -45,10 +55,10 @@ def varied(
     blame = None if population.blame is None else population.blame.copy()
     chosen = np.flatnonzero(mating.random(len(population) // 2) < crossover) * 2
     if chosen.size:
-        swap = mate(genes[chosen], genes[chosen + 1], mating)
-        _exchange(genes, chosen, swap)
+        genes[chosen], genes[chosen + 1], swap = mate(genes[chosen], genes[chosen + 1], mating)
         if blame is not None:
-            _exchange(blame, chosen, swap)
+            one, other = blame[chosen], blame[chosen + 1]
+            blame[chosen], blame[chosen + 1] = np.where(swap, other, one), np.where(swap, one, other)
     chosen = np.flatnonzero(mutating.random(len(population)) < mutation)
     if chosen.size:
         genes[chosen] = mutate(genes[chosen], mutating, None if blame is None else blame[chosen])
@@ -56,6 +66,29 @@ def varied(
     return replace(population, genes=genes, blame=blame, valid=valid)
 
 
-def _exchange(rows: NDArray[np.int16] | NDArray[np.bool_], first: NDArray[np.intp], swap: NDArray[np.bool_]) -> None:
-    a, b = rows[first], rows[first + 1]
-    rows[first], rows[first + 1] = np.where(swap, b, a), np.where(swap, a, b)
+def without_twins(
+    children: Population, taken: NDArray[np.uint64], kind: GenomeKind, mutate: Mutate, rng: np.random.Generator
+) -> Population:
+    """The children with their fingerprints, changed again where their phrase is a sibling's or in `taken`.
+
+    What is still a twin after some tries is drawn anew, and stays where all phrases of a small kind are there.
+    """
+    genes, valid = children.genes.copy(), children.valid.copy()
+    prints = np.zeros(len(children), np.uint64) if children.prints is None else children.prints.copy()
+    rows = np.arange(len(children)) if children.prints is None else np.flatnonzero(~valid)
+    for turn in range(TRIES + 1):
+        if rows.size:
+            prints[rows] = kind.decode(genes[rows]).fingerprint
+        rows = np.flatnonzero(_known_before(prints, taken))
+        if turn == TRIES or not rows.size:
+            break
+        genes[rows] = mutate(genes[rows], rng, None) if turn < TRIES - 1 else kind.sample(len(rows), rng)
+        valid[rows] = False
+    return replace(children, genes=genes, valid=valid, prints=prints)
+
+
+def _known_before(prints: NDArray[np.uint64], taken: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Which numbers are one of `taken`, or one before them."""
+    known = np.ones(len(taken) + len(prints), bool)
+    known[np.unique(np.concatenate([taken, prints]), return_index=True)[1]] = False
+    return known[len(taken) :]

@@ -12,6 +12,7 @@ from fitness import grid
 from fitness.phrase import Note, Phrase, Voice
 from fitness.setting import Setting, Settings
 from fitness.slices import Slices
+from fitness.verbs import mixed, odd_numbers
 from fitness.views import Bars, Notes
 
 BLOCK_CELLS = 2**17  # voices x slots x n of one block, measured: larger views leave the cache, smaller ones call more
@@ -137,6 +138,19 @@ class Phrases:
             onset, end = (times.reshape(1, -1, 1) for times in (self._ticks[:-1], self._ticks[1:]))
             return Slices(grid.sounding(self._cells), self._cells >= 0, onset, end, self.settings, True)
         return self._slices_of_list()
+
+    @cached_property
+    def fingerprint(self) -> NDArray[np.uint64]:
+        """A number for each phrase, `[n]`: equal notes in one setting have the same, others (but for 2^-64) another."""
+        if self._cells is not None:
+            struck = (self._cells >= 0).view(np.uint8)
+            heard = (grid.sounding(self._cells) * np.int16(2) + struck + np.int16(2)).astype(np.uint64)
+        else:
+            notes = self.notes
+            key = notes.onset.astype(np.int64) * 2**34 + notes.end.astype(np.int64) * 2**8 + notes.pitch + 1
+            heard = mixed(key.astype(np.uint64))
+        flat = heard.reshape(-1, self.n)
+        return mixed(np.add.reduce(flat * odd_numbers(len(flat))[:, None], axis=0))
 
     @cached_property
     def bars(self) -> Bars:

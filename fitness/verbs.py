@@ -5,6 +5,7 @@ Arrays are `[voices or pairs, positions, n]`; the batch axis `n` rides along.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -167,6 +168,12 @@ def chained(events: NDArray[np.uint64], size: int) -> NDArray[np.uint64]:
 
 
 _ODD = np.uint64(0x9E3779B97F4A7C15)  # 2^64 over the golden ratio: tells the second of two numbers from the first
+
+
+@lru_cache(maxsize=16)
+def odd_numbers(length: int) -> NDArray[np.uint64]:
+    """So many odd numbers: sums of products with them tell rows of numbers apart."""
+    return mixed(np.arange(1, length + 1, dtype=np.uint64)) | np.uint64(1)
 
 
 def mixed(x: NDArray[np.uint64]) -> NDArray[np.uint64]:

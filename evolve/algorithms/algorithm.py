@@ -6,7 +6,7 @@ def generational(task: Task, *, population: Size = 200, ...) -> Iterator[Generat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -38,9 +38,9 @@ class Task:
             return self
         return replace(self, judge=replace(self.judge, blames=blames))
 
-    def first(self, n: int) -> Genes:
-        """The first generation's genomes: random, or the ones to start from with changed copies of them."""
-        rng = self.streams.rng("sample", 0)
+    def first(self, n: int, number: int = 0) -> Genes:
+        """The genomes that begin in generation `number`: random, or those to start from with changed copies of them."""
+        rng = self.streams.rng("sample", number)
         if self.start is None:
             return self.kind.sample(n, rng)
         genes = self.start[np.arange(n) % len(self.start)]
@@ -52,19 +52,22 @@ class Task:
 
 @dataclass(frozen=True, eq=False)
 class Generation:
-    """What an algorithm yields: the population, the best ever (hall of fame), and the evaluations so far."""
+    """What an algorithm yields: the population, the best ever, best first, and the evaluations so far.
+
+    `champions` are the best members of the epochs that have ended, where the algorithm begins anew at times.
+    """
 
     number: int
     population: Population
-    hall: tools.HallOfFame
+    hall: Sequence[Individual]
     evaluations: int
     logbook: tools.Logbook
+    champions: Population | None = None
 
     @property
     def best(self) -> Individual:
         """The best individual so far."""
-        individual: Individual = self.hall[0]
-        return individual
+        return self.hall[0]
 
 
 algorithm: Catalogue[Callable[..., Iterator[Generation]]] = Catalogue("algorithm", "evolve.algorithms", ("axes",))

@@ -48,7 +48,7 @@ def compare_command(run_dirs: tuple[Path, ...], out: Path | None, as_json: bool)
 
 @click.command("export")
 @click.argument("source", type=click.Path(path_type=Path))
-@click.option("--which", type=click.IntRange(1), default=1, show_default=True, help="Which of a run's best phrases.")
+@click.option("--which", type=click.IntRange(1), default=1, show_default=True, help="Which of a run's best phrases, or of its front.")
 @click.option("--track", help="Which track of a file: a number from 1, or a name; else all.")
 @click.option("--format", "name", required=True, help="See `evophrase list formats`.")
 @click.option("--out", type=click.Path(path_type=Path), help="The file to write; else beside the source.")
@@ -63,9 +63,10 @@ def export_command(
             raise ValueError(f"--format: no format is called '{name}'; known: {', '.join(f.name for f in file_format)}")
         if source.is_dir():
             record = Record.open(source)
-            if which > len(record.best):
-                raise ValueError(f"--which: the run has {len(record.best)} phrases, got {which}")
-            phrase, tempo = Phrase.parse(record.best[which - 1]["notation"]), record.meta.get("tempo_bpm", USUAL_TEMPO)
+            phrases = record.pareto or record.best
+            if which > len(phrases):
+                raise ValueError(f"--which: the run has {len(phrases)} phrases, got {which}")
+            phrase, tempo = Phrase.parse(phrases[which - 1]["notation"]), record.meta.get("tempo_bpm", USUAL_TEMPO)
             target = out or source / "best" / f"{which:02d}.{name}"
         else:
             number = int(track) if track and track.isdecimal() else track

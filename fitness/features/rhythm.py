@@ -30,7 +30,7 @@ def rest_share(phrases: Phrases) -> Numbers:
     """
     sounding = np.add.reduce(phrases.notes.duration, axis=(0, 1), dtype=np.int64)
     whole = phrases.voices_each * phrases.settings.numbers("length").astype(np.int64)
-    return per(1.0 - sounding, whole)
+    return 1.0 - per(sounding, whole)
 
 
 @feature(**usual_band(2.9, 5.1, 0.7, guards=("density",)))

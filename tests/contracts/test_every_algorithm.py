@@ -11,6 +11,7 @@ import pytest
 
 from evolve.algorithms.algorithm import Generation, Task, algorithm
 from evolve.genomes.kind import GenomeKind, genome_kind
+from evolve.operators import DeapOperator
 from evolve.population import Population, evaluated
 from evolve.streams import Streams
 from fitness.criterion import Criterion
@@ -22,13 +23,25 @@ from tests.melodies import FRERE_JACQUES
 OPTIONS: dict[str, list[dict[str, Any]]] = {
     "generational": [
         {"population": 40}, {"population": 41, "mate": "two_point", "mutate": "uniform", "elite": 1},
-        {"population": 40, "guided": False, "tournament": 2},
+        {"population": 40, "guided": False, "tournament": 2, "distinct": False}, {"population": 40, "restart": 6},
+        {
+            "population": 40, "mate": DeapOperator("cxTwoPoint"), "mutate": DeapOperator("mutUniformInt", {"indpb": 0.02}),
+            "select": DeapOperator("selTournament", {"tournsize": 3}),
+        },
     ],
+    "mu_plus_lambda": [{"population": 30, "children": 45}, {"population": 40, "restart": 6}],
+    "nsga2": [{"population": 40}, {"population": 40, "restart": 2, "mate": "two_point"}],
 }  # fmt: skip
 ENTRIES = [entry for entry in algorithm if entry.function.__module__.startswith("evolve.")]
 CASES = [(entry.name, options) for entry in ENTRIES for options in OPTIONS.get(entry.name, [{"population": 40}])]
+
+
+def shown(value: Any) -> str:
+    return value.name if isinstance(value, DeapOperator) else str(value)
+
+
 each_algorithm = pytest.mark.parametrize(
-    ("name", "options"), CASES, ids=["-".join([name, *map(str, options.values())]) for name, options in CASES]
+    ("name", "options"), CASES, ids=["-".join([name, *map(shown, options.values())]) for name, options in CASES]
 )
 NUMBER = 12  # generations: enough to see which way a run goes
 

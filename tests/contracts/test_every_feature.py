@@ -17,10 +17,30 @@ from tests.contracts.test_every_rule import many, on_grids
 from tests.reference import feature_numbers
 from tests.reference.phrases import AWKWARD
 
+KEY_PROFILES = [{}, {"profile": "krumhansl_kessler"}, {"profile": "bellman_budge"}]
 OPTIONS: dict[str, list[dict[str, Any]]] = {
+    "contour_curve": [{}, {"points": 5}, {"points": 48}],
+    "contour_ngrams": [{}, {"size": 1}, {"size": 3}],
+    "figure_ngrams": [{}, {"size": 3, "bins": 64}],
+    "interval_ngrams": [{}, {"size": 1, "bins": 64}],
+    "key_clarity": KEY_PROFILES,
+    "key_fit": KEY_PROFILES,
+    "key_lead": KEY_PROFILES,
+    "leap_returns": [{}, {"leap": 4}],
     "leap_share": [{}, {"leap": 7}],
-    "key_fit": [{}, {"profile": "krumhansl_kessler"}, {"profile": "bellman_budge"}],
-}
+    "note_lengths": [{}, {"rests": True}],
+    "onset_places": [{}, {"parts": 12}, {"parts": 7}],
+    "phrase_repeat_share": [{}, {"by": "transposed"}, {"by": "rhythm"}],
+    "repeated_interval_patterns": [{}, {"size": 1}, {"size": 2}],
+    "repeated_rhythm_patterns": [{}, {"size": 2}, {"size": 4}],
+    "rising_leaps_share": [{}, {"leap": 3}],
+    "self_similarity": [{}, {"bars": 3, "by": "rhythm", "points": 5}, {"bars": 4, "points": 7}],
+    "template_fit": [
+        {"template": "AABA"}, {"template": "AB.C", "bars": 4, "by": "rhythm"}, {"template": "ABA", "bars": 5},
+        {"template": "A.ABA", "bars": 3},
+    ],
+    "tonalness": KEY_PROFILES,
+}  # fmt: skip
 ENTRIES = [entry for entry in feature if entry.function.__module__.startswith("fitness.")]
 CASES = [(entry.name, options) for entry in ENTRIES for options in OPTIONS.get(entry.name, [{}])]
 

@@ -1,11 +1,13 @@
 """What every rule promises, whoever wrote it: held against each entry of the catalogue.
 
-A rule with a required option, or with options worth trying, has a line in OPTIONS.
+A rule with a required option, or with options worth trying, has a line in OPTIONS; one that compares with
+pieces gets TARGETS or LIKE_THEM there.
 """
 
 from __future__ import annotations
 
 import inspect
+import random
 import re
 from dataclasses import replace
 from functools import cache
@@ -16,30 +18,56 @@ import pytest
 
 from fitness.entries import rule
 from fitness.grid import HOLD, REST
-from fitness.phrase import Phrase
+from fitness.phrase import Note, Phrase, Voice
 from fitness.phrases import Phrases
 from fitness.setting import Setting
 from fitness.verdict import Verdict
-from tests.melodies import TUNES
+from tests.melodies import FRERE_JACQUES, ODE_TO_JOY, TUNES
 from tests.reference import Marks, rule_marks
 from tests.reference.phrases import AWKWARD, SETTINGS, random_phrases
 
+TARGETS = Phrases.of(ODE_TO_JOY, FRERE_JACQUES)
+LIKE_THEM = Phrases.of(ODE_TO_JOY, *random_phrases(12, seed=22))  # made as most of what is judged here is
+RISE = Phrases.of(Phrase.parse("C4 D4"))
 OPTIONS: dict[str, list[dict[str, Any]]] = {
     "bars_follow": [
         {"template": "AABA"}, {"template": "AB", "by": "rhythm"}, {"template": "A.ABA"}, {"template": "ABBA"},
     ],
+    "canon_kept": [{"after": 24, "by": -7}, {"after": 48}, {"after": 1, "by": -12}, {"after": 12, "by": 4}],
+    "figures_original": [
+        {"targets": TARGETS}, {"size": 3, "most": 0.3, "targets": LIKE_THEM}, {"size": 2, "most": 0.29, "targets": RISE},
+        {"size": 3, "most": 0.0, "targets": LIKE_THEM},
+    ],
+    "key_heard": [{}, {"profile": "krumhansl_kessler"}, {"profile": "bellman_budge"}],
+    "keys_follow_plan": [{}, {"stay": 0.5}, {"stay": 0.05}, {"stay": 0.99}],
+    "leap_pairs_outline_triads": [{}, {"leap": 5}, {"leap": 1}],
+    "leap_runs_limited": [{}, {"most": 1}, {"most": 3, "leap": 5}],
     "leaps_recovered": [{}, {"leap": 3}],
     "leaps_not_chained": [{}, {"leap": 3}],
+    "line_moves_on": [{}, {"within": 11, "least": 7}, {"within": 2, "least": 1}, {"within": 3, "least": 12}],
     "no_parallel_perfects": [{}, {"every": 24}, {"every": 36}, {"every": 12}],
     "phrase_ends_lengthened": [{}, {"times": 1.5}],
+    "phrases_symmetrical": [{}, {"bars": 1}, {"bars": 3}],
     "repeats_limited": [{}, {"most": 1}],
+    "runs_original": [
+        {"targets": TARGETS}, {"longest": 2, "targets": LIKE_THEM}, {"longest": 1, "targets": LIKE_THEM},
+    ],
+    "step_runs_limited": [{}, {"most": 1}, {"most": 3, "one_way": False}],
+    "undulation_limited": [{}, {"most": 1}],
 }  # fmt: skip
+TRICKY = (  # each with what is unusual about it
+    Phrase.parse("C major 4/4: C4*4 | [2/4] r*2 ' | D4*2"),  # a phrase ends in another metre than its last note
+    Phrase.parse("C minor 4/4: G4 B4 Eb4 r | [C# minor] Ab4*4/3 C4*4/3 E4*4/3"),  # keys fit equally well
+    Phrase.parse("C4 " + "D4 C4 " * 29 + "C4 " * 42),  # a share of 0.29, which no float is, of a hundred figures
+)
 ENTRIES = [entry for entry in rule if entry.function.__module__.startswith("fitness.")]
 CASES = [(entry.name, options) for entry in ENTRIES for options in OPTIONS.get(entry.name, [{}])]
 
 each_rule = pytest.mark.parametrize("name", [entry.name for entry in ENTRIES])
 each_case = pytest.mark.parametrize(
-    ("name", "options"), CASES, ids=["-".join([name, *map(str, options.values())]) for name, options in CASES]
+    ("name", "options"),
+    CASES,
+    ids=["-".join([name, *(str(options[key]) for key in options if key != "targets")]) for name, options in CASES],
 )
 
 
@@ -59,8 +87,27 @@ def marks(verdict: Verdict, i: int = 0) -> Marks:
 
 @cache
 def many() -> tuple[Phrase, ...]:
-    """Tunes, awkward phrases, and random ones of all sorts; the same ones each time."""
-    return (*TUNES.values(), *AWKWARD.values(), *random_phrases(120, seed=20))
+    """Tunes, awkward phrases, random ones of all sorts and smooth canons; the same ones each time."""
+    return (*TUNES.values(), *AWKWARD.values(), *TRICKY, *random_phrases(120, seed=20), *smooth_canons(24, seed=23))
+
+
+def smooth_canons(n: int, seed: int) -> list[Phrase]:
+    """Phrases of long runs by step, answered in a canon of some kind that is not kept throughout."""
+    rng = random.Random(seed)
+    phrases = []
+    for number in range(n):
+        length, tick, pitch, way, leader = 96 * rng.randint(2, 5), 0, 66, 1, []
+        while tick < length:
+            duration = min(rng.choice((12, 12, 12, 24, 24, 8, 36)), length - tick)
+            leader.append(Note(tick, duration, pitch))
+            tick += duration
+            way = -way if rng.random() < 0.12 or not 54 < pitch < 78 else way
+            pitch += way * rng.choice((1, 2, 2, 1, 2, 2, 1, 2, 2, 0, 5))
+        after, by = ((24, -7), (48, 0), (12, 4), (1, -12))[number % 4]
+        answers = [Note(x.onset + after, x.duration, x.pitch + by) for x in leader if x.end + after <= length]
+        follower = [replace(x, pitch=x.pitch - (rng.random() < 0.2)) for x in answers if rng.random() < 0.9]
+        phrases.append(Phrase((Voice(tuple(leader)), Voice(tuple(follower))), length))
+    return phrases
 
 
 @cache

@@ -1,0 +1,144 @@
+"""What a run hands over: phrases of which no two are alike, their scores, and the Pareto front."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evolve import selection
+from evolve.algorithms.algorithm import Generation
+from evolve.experiment import Experiment
+from evolve.formats.format import file_format
+from evolve.population import Population
+from evolve.record import Record, as_json
+from fitness.criterion import Criterion
+from fitness.phrase import Phrase
+from fitness.score import Score, in_words
+
+POOL = 400  # of the best members of a population, so many may be exported: the rest is too poor
+APART = (0.5, 0.25, 0.1, 0.0)  # share of the notes in which exported phrases differ; less where there are none such
+TOLERANCE = 0.1  # how far below the best an axis of another exported phrase may lie, as long as there are such
+
+
+def write_phrases(experiment: Experiment, generation: Generation, record: Record) -> None:
+    """The best phrases in every format, their scores with the places of all faults, and the front of several axes."""
+    export, several = experiment.export, len(experiment.objective.axes) > 1
+    genes, weighted = _of_front(generation) if several else _of_one_axis(generation)
+    played: dict[Phrase, int] = {}  # the place of each phrase at its first coming
+    for i, row in enumerate(genes):
+        played.setdefault(_played_by(experiment.phrase(row), export.instrument), i)
+    phrases, weighted = [*played], weighted[[*played.values()]]
+    chosen = unlike(phrases, weighted, export.best, tolerance=None if several else TOLERANCE)
+    told = []
+    for number, i in enumerate(chosen, 1):
+        for name in export.formats or ["mid"]:
+            data = file_format[name].function(phrases[i], tempo_bpm=export.tempo_bpm)
+            record.write_bytes(f"best/{number:02d}.{name}", data)
+        told.append(described(experiment.objective.score(phrases[i]), phrases[i]))
+    record.write_text("best/scores.json", as_json(told, indent=1) + "\n")
+    if several:
+        front = [
+            {
+                "number": number, "notation": str(phrases[i]), "faults": int(-weighted[i, 0]),
+                "axes": dict(zip(experiment.objective.axes, weighted[i, 1:].tolist(), strict=True)),
+            }
+            for number, i in enumerate(dict.fromkeys((*chosen, *range(len(phrases)))), 1)
+        ]  # fmt: skip
+        record.write_text("pareto.json", as_json(front, indent=1) + "\n")
+
+
+def _of_one_axis(generation: Generation) -> tuple[list[list[int]], NDArray[np.float64]]:
+    """Genes and weighted values of the best ever, of each epoch's best and of the population, best first."""
+    members = generation.population
+    if generation.champions is not None:
+        members = generation.champions.joined(members)
+    genes = [*map(list, generation.hall), *members.genes.tolist()]
+    weighted = np.concatenate([[individual.fitness.wvalues for individual in generation.hall], members.weighted])
+    order = np.lexsort(-weighted.T[::-1])[:POOL]
+    return [genes[i] for i in order], weighted[order]
+
+
+def _of_front(generation: Generation) -> tuple[list[list[int]], NDArray[np.float64]]:
+    """Genes and weighted values of the Pareto front, the most balanced first and then as far apart as can be."""
+    members = generation.population
+    front = members.clone(np.flatnonzero(selection.fronts(members.weighted) == 0))
+    order = _spread(front)
+    return front.genes[order].tolist(), front.weighted[order]
+
+
+def _spread(members: Population) -> NDArray[np.intp]:
+    """The members of a front, the most balanced first, then each the one farthest from all before it."""
+    axes = members.weighted[:, 1:]
+    span = np.ptp(axes, axis=0)
+    scaled = axes / np.where(span > 0, span, 1.0)
+    balance = np.lexsort((-axes.sum(axis=1).round(9), -axes.min(axis=1)))
+    order = [int(balance[0])]
+    gap = np.full(len(members), np.inf)
+    while len(order) < len(members):
+        gap = np.minimum(gap, ((scaled - scaled[order[-1]]) ** 2).sum(axis=1))
+        gap[order[-1]] = -1.0
+        order.append(int(np.argmax(gap.round(12))))
+    return np.array(order)
+
+
+def unlike(
+    phrases: list[Phrase], weighted: NDArray[np.float64], number: int, *, tolerance: float | None = None
+) -> list[int]:
+    """The places of at most `number` phrases, best first, no two of them alike; never a phrase twice.
+
+    `weighted` float64 `[phrases, 1 + axes]` as in `Population`; the phrases come in the order of preference.
+    As long as there are such, they differ from each other in half of their notes, have as few faults as
+    the first, and (with a `tolerance`) lie at most so much below it on an axis.
+    """
+    notes = [_notes(phrase) for phrase in phrases]
+    fit = (weighted[:, 0] == weighted[0, 0]) if len(weighted) else np.zeros(0, bool)
+    near = fit & ((weighted[0, 1:] - weighted[:, 1:]).max(axis=1) <= tolerance) if tolerance is not None else fit
+    chosen: list[int] = []
+    for good in (near, fit, np.ones(len(phrases), bool)):
+        for apart in APART:
+            for i in np.flatnonzero(good).tolist():
+                if len(chosen) == number:
+                    return sorted(chosen)
+                if all(_share_apart(notes[i], notes[other]) > min(apart, 0.999) for other in chosen):
+                    chosen.append(i)
+    return sorted(chosen)
+
+
+def _notes(phrase: Phrase) -> frozenset[tuple[int, int, int, int]]:
+    return frozenset((v, n.onset, n.duration, n.pitch) for v, voice in enumerate(phrase.voices) for n in voice.notes)
+
+
+def _share_apart(one: frozenset[Any], other: frozenset[Any]) -> float:
+    """The share of the notes of the longer of two phrases that the other has not."""
+    return 1.0 - len(one & other) / max(len(one), len(other), 1) if one != other else 0.0
+
+
+def _played_by(phrase: Phrase, program: int) -> Phrase:
+    first = replace(phrase.voices[0], program=program)
+    return replace(phrase, voices=(first, *phrase.voices[1:]))
+
+
+def described(score: Score, phrase: Phrase) -> dict[str, Any]:
+    """A phrase and its score as plain data: notation, axes, faults, each criterion with the places of its faults."""
+    return {
+        "notation": str(phrase),
+        "faults": score.faults,
+        "axes": dict(score.axes),
+        "criteria": [
+            {
+                "name": part.criterion.name, "worth": part.worth, "broken": part.broken, "tested": part.tested,
+                "measured": part.value(phrase), "places": _places(part.criterion, part.places(phrase), phrase),
+            }
+            for part in score.parts
+        ],
+    }  # fmt: skip
+
+
+def _places(criterion: Criterion, places: Any, phrase: Phrase) -> list[dict[str, Any]]:
+    return [
+        {"onset": p.onset, "end": p.end, "voices": list(p.voices), "heard": in_words(phrase, p, criterion)}
+        for p in places
+    ]
