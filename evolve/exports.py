@@ -64,6 +64,8 @@ def _of_one_axis(generation: Generation) -> tuple[list[list[int]], NDArray[np.fl
 def _of_front(generation: Generation) -> tuple[list[list[int]], NDArray[np.float64]]:
     """Genes and weighted values of the Pareto front, the most balanced first and then as far apart as can be."""
     members = generation.population
+    if generation.champions is not None:
+        members = generation.champions.joined(members)
     front = members.clone(np.flatnonzero(selection.fronts(members.weighted) == 0))
     order = _spread(front)
     return front.genes[order].tolist(), front.weighted[order]
@@ -91,18 +93,19 @@ def unlike(
 
     `weighted` float64 `[phrases, 1 + axes]` as in `Population`; the phrases come in the order of preference.
     As long as there are such, they differ from each other in half of their notes, have as few faults as
-    the first, and (with a `tolerance`) lie at most so much below it on an axis.
+    the first, and (with a `tolerance`) lie at most so much, or else thrice as much, below it on an axis.
     """
     notes = [_notes(phrase) for phrase in phrases]
-    fit = (weighted[:, 0] == weighted[0, 0]) if len(weighted) else np.zeros(0, bool)
-    near = fit & ((weighted[0, 1:] - weighted[:, 1:]).max(axis=1) <= tolerance) if tolerance is not None else fit
+    below = (weighted[:1, 1:] - weighted[:, 1:]).max(axis=1)
+    fit = weighted[:, 0] == weighted[:1, 0]
+    tiers = [fit & (below <= most) for most in ((tolerance, 3 * tolerance) if tolerance is not None else (np.inf,))]
     chosen: list[int] = []
-    for good in (near, fit, np.ones(len(phrases), bool)):
-        for apart in APART:
+    for apart in APART:
+        for good in (*tiers, *([np.ones(len(phrases), bool)] if apart == 0.0 else [])):
             for i in np.flatnonzero(good).tolist():
                 if len(chosen) == number:
                     return sorted(chosen)
-                if all(_share_apart(notes[i], notes[other]) > min(apart, 0.999) for other in chosen):
+                if all(_share_apart(notes[i], notes[other]) > apart for other in chosen):
                     chosen.append(i)
     return sorted(chosen)
 

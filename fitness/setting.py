@@ -100,12 +100,24 @@ class Setting:
         return np.searchsorted(np.array(self.ends), np.arange(self.length + 1), side="right").astype(np.int32)
 
     @cached_property
+    def _cuts(self) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
+        """Where the phrases begin and the last one ends, and the number of the phrase that each tick lies in."""
+        inner = sorted({end for end in self.ends if 0 < end < self.length})
+        cuts = np.array([0, *inner, max(self.length, 1)], np.int32)
+        number = np.searchsorted(cuts, np.arange(self.length + 1), side="right") - 1
+        return cuts, np.minimum(number, len(inner))
+
+    @cached_property
     def lasts(self) -> NDArray[np.int32]:
         """How many ticks the phrase (as `ends` cut it) lasts that each tick lies in."""
-        inner = sorted({end for end in self.ends if 0 < end < self.length})
-        cuts = np.array([0, *inner, max(self.length, 1)])
-        number = np.searchsorted(cuts, np.arange(self.length + 1), side="right") - 1
-        return np.diff(cuts)[np.minimum(number, len(inner))].astype(np.int32)
+        cuts, number = self._cuts
+        return np.diff(cuts)[number]
+
+    @cached_property
+    def phrase_end(self) -> NDArray[np.int32]:
+        """The tick at which the phrase (as `ends` cut it) ends that each tick lies in."""
+        cuts, number = self._cuts
+        return cuts[number + 1]
 
     @cached_property
     def bar_length(self) -> NDArray[np.int32]:

@@ -29,14 +29,14 @@ def nsga2(
     per_gene: Share = 0.05,
     guided: bool = True,
     distinct: bool = True,
-    restart: Restart | None = 60,
+    restart: Restart | None = 30,
 ) -> Iterator[Generation]:
     """Non-dominated sorting with crowding: a front of phrases that trade one axis for another.
 
     Fewer faults against the constraints dominate more, whatever the axes.  The best phrase is the most
     balanced one of the front, whose worst axis is best.  After `restart` generations in which no axis and
-    not the balance got better, the half of the population that is crowded most is drawn anew.  For the
-    other options see `generational`.
+    not the balance got better, the front is put aside and the population begins anew, without a parent of
+    before; the front of the whole run is that of all epochs.  For the other options see `generational`.
     Source: Deb, Pratap, Agarwal and Meyarivan, "A Fast and Elitist Multiobjective Genetic Algorithm:
     NSGA-II", IEEE Transactions on Evolutionary Computation 6 (2002).
     """
@@ -47,32 +47,41 @@ def nsga2(
     logbook, since = tools.Logbook(), 0
     reached: tuple[float, ...] = ()
     members = breeding.first(population)
-    chosen, ranks = selection.nsga2(members, population)
-    rank = ranks[np.argsort(chosen)]
-    best, evaluations, number = members.clone(slice(0, 0)), population, 0
+    rank = _ranked(members)
+    best, aside = members.clone(slice(0, 0)), None
+    evaluations, number = population, 0
     while True:
         best = _most_balanced(best.joined(members), task.remember)
         logbook.record(gen=number, nevals=evaluations, best=float(best.weighted[0, 1:].min()))
-        yield Generation(number, members, best.to_deap(), evaluations, logbook)
+        told = members if aside is None else members.joined(aside.clone(slice(0, population - len(members))))
+        yield Generation(number, told, best.to_deap(), evaluations, logbook, aside)
         number += 1
-        now = (*members.weighted.max(axis=0).tolist(), *best.weighted[0].tolist())
+        now = (*members.weighted.max(axis=0).tolist(), *_most_balanced(members, 1).weighted[0].tolist())
         reached, since = (now, number) if now != reached else (reached, since)
         if restart is not None and number - since >= restart:
-            kept = members.clone(np.argsort(rank, kind="stable")[: (population + 1) // 2])
-            children = breeding.first(population - len(kept), number)
-            members, judged, since = kept, len(children), number
+            aside = _set_aside(members if aside is None else aside.joined(members), population)
+            members = breeding.first(population - min(len(aside), population // 10, task.remember), number)
+            rank, judged, since = _ranked(members), len(members), number
         else:
             parents = selection.tournament(
-                members, population, size=tournament, rng=task.streams.rng("select", number), rank=rank
+                members, len(members), size=tournament, rng=task.streams.rng("select", number), rank=rank
             )
             children, judged = breeding.children(members, parents, members, number)
-        members, rank = _survivors(members.joined(children), population)
+            both = members.joined(children)
+            chosen, rank = selection.nsga2(both, len(members))
+            members = both.clone(chosen)
         evaluations += judged
 
 
-def _survivors(members: Population, number: int) -> tuple[Population, selection.Ranks]:
-    chosen, rank = selection.nsga2(members, number)
-    return members.clone(chosen), rank
+def _ranked(members: Population) -> selection.Ranks:
+    chosen, ranks = selection.nsga2(members, len(members))
+    return ranks[np.argsort(chosen)]
+
+
+def _set_aside(members: Population, most: int) -> Population:
+    """The front of some members, those with the most room first."""
+    front = members.clone(np.flatnonzero(selection.fronts(members.weighted) == 0))
+    return front.clone(selection.nsga2(front, min(most, len(front)))[0])
 
 
 def _most_balanced(members: Population, number: int) -> Population:

@@ -231,7 +231,8 @@ def melody(
         fixed = np.array([_fixed(voice.notes, ticks, length) for voice in over.voices], np.int16)
         names += [voice.name or f"fixed {i}" for i, voice in enumerate(over.voices, 1)]
         programs += [voice.program for voice in over.voices]
-    ends = tuple(range(pickup + phrase_bars * metre.bar, length, phrase_bars * metre.bar))
+    ends = tuple(range(phrase_bars * metre.bar, length, phrase_bars * metre.bar))  # each phrase has its own upbeat
+    ends = tuple(end for end in ends if end < length - pickup)
     setting = Setting(length, ((0, key),), ((0, metre),), pickup, (*ends, length), tuple(names), tuple(programs))
     return Melody(setting, ticks, np.array(scale, np.int16), division, fixed)
 

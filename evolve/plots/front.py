@@ -36,7 +36,7 @@ PAPER: dict[str, Any] = {"fc": "white", "lw": 0, "alpha": 0.75, "pad": 0.6}  # b
 # In points:
 SPOT, DOT = 5.5, 3.4  # across, an exported phrase and any other
 NAME, NUMBER, TICK = 9.0, 8.0, 7.5  # fonts of axes, exported phrases and ticks
-GAP = 13.0  # between panels
+GAP, APART = 13.0, 25.0  # between panels, between ticks
 RADII = (5.0, 9.0, 13.0, 18.0, 24.0, 32.0, 42.0)  # from a phrase to its number
 LEADER = 6.0  # a number that lies nearer needs no line to its phrase
 TURNS = 3  # that each number has to give way to the others
@@ -97,7 +97,8 @@ class _Scale:
 
     def ticks(self) -> list[tuple[float, str]]:
         """Where round values between 0 and 1 are, and how they are written."""
-        found = np.asarray(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(self.low, self.high))
+        most = min(max(int((self.end - self.begin) / APART), 4), 8)
+        found = np.asarray(MaxNLocator(most, steps=[1, 2, 5, 10]).tick_values(self.low, self.high))
         found = found[(found > max(self.low, 0.0) - 1e-9) & (found < min(self.high, 1.0) + 1e-9)]
         decimals = next(n for n in range(1, 9) if np.allclose(found.round(n), found, rtol=0, atol=1e-9))
         return [(float(self.at(value)), f"{value:.{decimals}f}") for value in found + 0.0]
@@ -163,8 +164,8 @@ def write_front(record: Record, path: Path) -> None:
             page.legend(handles=handles, loc="upper left", bbox_transform=page.transData, handlelength=1.2, **corner)
         _draw_frames(page, panels)
         _draw_heaps(page, panels, heaps)
-        for panel in panels:
-            _draw_exported(page, front, panel)
+        _draw_exported(page, front, panels)
+        _draw_labels(page, [label for panel in panels for label in _labels(front, panel)])
         write(made, path)
 
 
@@ -185,21 +186,21 @@ def write_parallel(record: Record, path: Path) -> None:
         left, right = 40.0, width - 40.0
         apart = (right - left) / max(deep - 1, 1)
         names = _fitting(front.names, apart)
-        bottom = 10 + LINE * NAME * _lines(names)
+        bottom = 12 + LINE * NAME * _lines(names)
         ends = (bottom, height - 6)
         scales = [_Scale.of(name, column, *ends) for name, column in zip(names, front.values.T, strict=True)]
         x = left + apart * np.arange(deep)
         y = np.stack([scale.at(column) for scale, column in zip(scales, front.values.T, strict=True)], -1)
         lines = np.stack(np.broadcast_arrays(x, y), -1)
         ours = lines[: front.exported][::-1]  # the first comes last, on top
-        alpha = min(max(40 / total, 0.15), 0.6)
+        alpha = min(max(40 / total, 0.12), 0.5)  # of many, each is fainter
         _draw_lines(page, lines[front.exported :], color=GREY, lw=0.6, alpha=alpha, zorder=1)
         _draw_lines(page, ours, color="white", lw=3.0, alpha=0.7, zorder=1.5)
         _draw_lines(page, ours, color=front.colours[::-1], ls=styles[::-1], lw=1.6, zorder=2)
         for place, scale in enumerate(scales):
             _draw_scale(page, float(x[place]), scale, 1 if place < deep - 1 else -1)
-        for place, out in ((0, -1), (deep - 1, 1)):
-            _draw_ends(page, front, float(x[place]), y[: front.exported, place], out)
+        for place, way in ((0, -1), (deep - 1, 1)):
+            _draw_ends(page, front, place, float(x[place]), scales[place], way)
         write(made, path)
 
 
@@ -290,7 +291,7 @@ def _draw_frames(page: Axes, panels: Sequence[_Panel]) -> None:
         for at, told in x.ticks():
             page.text(at, bottom - 5, told, size=TICK, ha="center", va="top")
     for y in dict.fromkeys(panel.y for panel in panels):
-        page.text(0, y.middle, y.name, size=NAME, rotation=90, ha="left", va="center", ma="center")
+        page.text(left - 8 - 3 * TICK, y.middle, y.name, size=NAME, rotation=90, ha="right", va="center", ma="center")
         for at, told in y.ticks():
             page.text(left - 5, at, told, size=TICK, ha="right", va="center_baseline")
 
@@ -326,7 +327,7 @@ def _draw_heaps(page: Axes, panels: Sequence[_Panel], heaps: Sequence[_Heap]) ->
 
 def _dot(faulty: bool, count: int = 1) -> dict[str, Any]:
     look = {"mfc": "none", "mec": GREY, "mew": 0.7} if faulty else {"mfc": GREY, "mew": 0, "alpha": 0.45}
-    return {**DOTS, "ms": DOT * count**0.2, "zorder": 2 + faulty / 4, **look}
+    return {**DOTS, "ms": DOT * count**0.25, "zorder": 2 + faulty / 4, **look}
 
 
 def _handles(front: _Front, most: int) -> list[Line2D]:
@@ -341,13 +342,16 @@ def _handles(front: _Front, most: int) -> list[Line2D]:
     return [Line2D([], [], label=label, **look) for count, label, look in looks if count]
 
 
-def _draw_exported(page: Axes, front: _Front, panel: _Panel) -> None:
-    """The exported phrases of a panel in their colours, and their numbers."""
-    spots = panel.at(front.values[: front.exported, panel.axes])
-    looks = list(zip(spots, front.colours, front.faulty, strict=False))
-    for (x, y), colour, faulty in reversed(looks):  # the first comes last, on top
-        page.plot(x, y, ms=SPOT, mec=colour, mfc="white" if faulty else colour, mew=1.2, zorder=3, **DOTS)
-    labels = _labels(front, panel)
+def _draw_exported(page: Axes, front: _Front, panels: Sequence[_Panel]) -> None:
+    """The exported phrases in their colours, in all panels."""
+    for place, colour in reversed(list(enumerate(front.colours))):  # the first comes last, on top
+        spots = np.concatenate([panel.at(front.values[place : place + 1, panel.axes]) for panel in panels])
+        face = "white" if front.faulty[place] else colour
+        page.plot(*spots.T, ms=SPOT, mec=colour, mfc=face, mew=1.2, zorder=3, **DOTS)
+
+
+def _draw_labels(page: Axes, labels: Sequence[_Label]) -> None:
+    """The numbers, with lines to the spots of those that lie apart."""
     ways = [(label.spot, label.near) for label in labels if np.hypot(*(label.spot - label.near)) > LEADER]
     _draw_lines(page, ways, color=INK, lw=0.6, zorder=2.5)
     for label in labels:
@@ -389,17 +393,18 @@ def _middles(spots: Numbers, others: Numbers, sizes: Numbers, corners: Numbers) 
         for row, (some, size) in enumerate(zip(places, sizes, strict=True)):
             there = rows < row if turn == 0 else rows != row
             gaps = np.abs(some[:, None] - middles[there]) - (size + sizes[there]) / 2
-            overlaps = np.clip(-gaps, 0, None).prod(-1).sum(-1)
+            overlaps = (gaps < 0).all(-1).sum(-1)
             crossings = _crossings(spots[row], some, spots[there], middles[there])
             ways = np.concatenate([spots[there] + part * (middles - spots)[there] for part in (0.25, 0.5, 0.75)])
-            cost = costs[row] + 10.0 * overlaps + 40.0 * crossings + 20.0 * _inside(some, size / 2, ways)
+            cost = costs[row] + 150.0 * overlaps + 40.0 * crossings + 20.0 * _inside(some, size / 2, ways)
             middles[row] = some[np.argmin(cost.round(6))]
     return middles
 
 
 def _inside(middles: Numbers, half: Numbers, points: Numbers) -> Numbers:
     """How many of the points lie in a box of half a size around each middle."""
-    x, y = np.abs(middles[:, None] - points).transpose(2, 0, 1)
+    within = (points > middles.min(0) - half) & (points < middles.max(0) + half)
+    x, y = np.abs(middles[:, None] - points[within.all(-1)]).transpose(2, 0, 1)
     count: Numbers = ((x < half[0]) & (y < half[1])).sum(-1).astype(np.float64)
     return count
 
@@ -435,29 +440,32 @@ def _draw_scale(page: Axes, x: float, scale: _Scale, way: int) -> None:
     side = "left" if way > 0 else "right"
     for y, told in ticks:
         page.text(x + 5 * way, y, told, size=TICK, color="#555555", ha=side, va="center_baseline", zorder=3, bbox=PAPER)
-    page.text(x, scale.begin - 6, scale.name, size=NAME, ha="center", va="top")
+    half = LETTER * NAME * max(map(len, scale.name.split("\n"))) / 2
+    middle = float(np.clip(x, half, max(page.get_xlim()[1] - half, half)))  # at an edge, as near as can be
+    page.text(middle, scale.begin - 9, scale.name, size=NAME, ha="center", va="top")
 
 
-def _draw_ends(page: Axes, front: _Front, x: float, heights: Numbers, way: int) -> None:
+def _draw_ends(page: Axes, front: _Front, place: int, x: float, scale: _Scale, way: int) -> None:
     """The numbers of the exported phrases beside an outer axis, to the right (`way` 1) or left (-1)."""
-    spread = _spread(heights, LINE * NUMBER)
+    heights = scale.at(front.values[: front.exported, place])
+    spread = _spread(heights, LINE * NUMBER, scale.begin, scale.end)
     ends = [[(x + 3 * way, a), (x + 14 * way, b)] for a, b in zip(heights, spread, strict=True)]
     _draw_lines(page, ends, color=front.colours, lw=0.8)
     for number, y in zip(front.numbers, spread, strict=True):
-        page.text(x + 21 * way, y, str(number), size=NUMBER, ha="center", va="center")
+        page.text(x + 21 * way, y, str(number), size=NUMBER, ha="center", va="center_baseline")
 
 
-def _spread(heights: Numbers, apart: float) -> Numbers:
-    """Heights as near as can be to those given, in their order, but so far apart; of equals the first is highest."""
-    order = np.lexsort((-np.arange(len(heights)), heights))
-    blocks: list[tuple[float, int]] = []  # what lies side by side: the height it would begin at, how many there are
-    for rank, height in enumerate(heights[order]):
-        mean, count = float(height) - rank * apart, 1
+def _spread(heights: Numbers, apart: float, low: float, high: float) -> Numbers:
+    """Heights as near as can be to those given and in their order, but so far apart; of equals the first is highest."""
+    order, steps = np.lexsort((-np.arange(len(heights)), heights)), np.arange(len(heights)) * apart
+    blocks: list[tuple[float, int]] = []  # of heights that touch: where the lowest of all would be, how many there are
+    for height in heights[order] - steps:
+        mean, count = float(height), 1
         while blocks and blocks[-1][0] > mean:
             before, many = blocks.pop()
             mean, count = (before * many + mean * count) / (many + count), many + count
         blocks.append((mean, count))
-    spread = np.empty(len(heights))
-    spread[order] = np.repeat([mean for mean, _ in blocks], [count for _, count in blocks])
-    spread[order] += np.arange(len(heights)) * apart
-    return spread
+    spread = np.repeat([mean for mean, _ in blocks], [count for _, count in blocks])
+    placed: Numbers = np.empty(len(heights))
+    placed[order] = np.clip(spread, low, high - steps[-1:].sum()) + steps
+    return placed

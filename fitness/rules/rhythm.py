@@ -72,3 +72,22 @@ def phrase_ends_lengthened(phrases: Phrases, *, times: Factor = 1.0) -> Verdict:
     span = notes.onset - latest(notes.onset, starts)
     tested = notes.ends_phrase & (before > 0)
     return Verdict(broken=tested & (notes.duration * before < times * span), tested=tested, on=notes)
+
+
+@rule
+def notes_end_with_phrase(phrases: Phrases) -> Verdict:
+    """No note sounds on when its phrase is over.
+
+    A note that is held into the next phrase hides that one has ended and the other begun.
+
+    Masks on notes; tested at the last note of each phrase.
+    Source: Lerdahl and Jackendoff, A Generative Theory of Tonal Music (1983), ch. 3: groups do not overlap but
+    by elision.
+
+    >>> from fitness.phrase import Phrase
+    >>> notes_end_with_phrase(Phrases.of(Phrase.parse("C4 D4*2 '@48 E4 F4"))).counts.tolist()
+    [[1], [2]]
+    """
+    notes = phrases.notes
+    broken = notes.ends_phrase & (notes.end > phrases.settings.at("phrase_end", notes.onset))
+    return Verdict(broken=broken, tested=notes.ends_phrase, on=notes)

@@ -222,3 +222,11 @@ def bars_follow(phrase, template, by="notes"):
                 first_bars = [section[0] for sections_of in earlier.values() for section in sections_of]
                 yield lines[own[0]][0], (voice_number,), contents[own[0]] in [contents[b] for b in first_bars]
             earlier.setdefault(letter, []).append(own)
+
+
+@rule_reference
+def notes_end_with_phrase(phrase):
+    for who, notes in voices(phrase):
+        for part in phrases_of(phrase, notes):
+            last = notes[part[-1]]
+            yield last.onset, who, any(last.onset < end < last.end for end in phrase.ends if end < phrase.length)
