@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +57,50 @@ def thirteen_criteria(*, blames: bool = False) -> Objective:
         Criterion.of_rule("consonant_on_the_beat"),
     )
     return Objective({"counterpoint": criteria}, blames=blames)
+
+
+GROUPS = (4, 4, 3, 2)  # of the thirteen criteria in their order: four axes
+
+
+def four_axes() -> Objective:
+    """The criteria of W on four axes."""
+    criteria = iter(thirteen_criteria().criteria)
+    return Objective({f"axis {i}": tuple(islice(criteria, size)) for i, size in enumerate(GROUPS, 1)})
+
+
+def default_weights() -> Objective:
+    """A melody's criteria with weights in the proportion in which they tell songs from what is none, sum 1."""
+    rule, number = Criterion.of_rule, Criterion.of_feature
+    return Objective(
+        {
+            "melody": (
+                rule("phrases_end_on_triad", weight=0.06), rule("ends_on_tonic", weight=0.06),
+                rule("inner_phrases_end_open", weight=0.04), rule("phrase_ends_reached_by_step", weight=0.04),
+                number("motif_economy", weight=0.1), number("phrase_repeat_share", weight=0.05),
+                number("phrase_repeat_share", options={"by": "rhythm"}, weight=0.05, label="phrase_repeat_share 2"),
+                number("step_share", weight=0.0375), number("leap_share", weight=0.0375),
+                number("repeat_share", weight=0.0375), number("interval_entropy", weight=0.0375),
+                number("key_fit", weight=0.06), number("scale_share", weight=0.06),
+                number("syncopation", weight=0.05), number("final_lengthening", weight=0.05),
+                number("duration_entropy", weight=0.05), number("arch_share", weight=0.06),
+                number("bigram_surprise", weight=0.07), number("ambitus", weight=0.025),
+                number("pitch_deviation", weight=0.025),
+            )
+        }
+    )  # fmt: skip
+
+
+def planted() -> Objective:
+    """Constraints that a random melody breaks at many places, and one axis that is easy."""
+    names = (
+        "legal_leaps", "leaps_recovered", "leap_pairs_outline_triads", "leap_runs_limited", "octave_leaps_framed",
+        "no_tritone_outline", "no_seventh_outline", "undulation_limited", "single_climax", "climax_not_leading_tone",
+        "starts_on_tonic", "ends_on_tonic", "ends_from_neighbour", "phrases_end_on_triad", "phrase_ends_reached_by_step",
+        "phrase_ends_lengthened", "no_syncopation", "rests_at_phrase_ends", "notes_end_with_phrase", "key_heard",
+    )  # fmt: skip
+    constraints = (*map(Criterion.of_rule, names), Criterion.of_rule("repeats_limited", options={"most": 1}))
+    axis = (Criterion.of_feature("notes_per_bar"), Criterion.of_feature("leap_share"), Criterion.of_feature("ambitus"))
+    return Objective({"line": axis}, constraints)
 
 
 def generations(kind: Melody | Nothing, judge: Judge, start: Genes, *, seed: int) -> Iterator[Generation]:

@@ -17,6 +17,9 @@ Mask = NDArray[np.bool_]
 
 HOLD, REST, FIRST = 0, 1, 2
 STEER = 0.8  # share of the changes that go where the blame is; the rest keeps exploring
+AGAIN = 0.3  # chance of a second change
+CROWDED = 8  # genes to blame at which a genome is sure to be changed again, up to three times: most of these must go
+NEXT = np.array((-1, -1, -1, 0, 1, 1, 1), np.int16)  # from one note to the next, in steps of the scale
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,10 +36,12 @@ Change = Callable[[Genes, Layout, np.random.Generator, "Mask | None"], None]
 
 
 def change(genes: Genes, layout: Layout, rng: np.random.Generator, where: Mask | None) -> Genes:
-    """A copy of the genes with one change a row, chosen by weight, and in three rows of ten a second."""
+    """A copy of the genes with one change a row, chosen by weight, and in some a second; with much blame up to four."""
     result = genes.copy()
     chances = np.array([weight for _, weight in CHANGES]) / sum(weight for _, weight in CHANGES)
-    for rows in (np.arange(len(genes)), np.flatnonzero(rng.random(len(genes)) < 0.3)):
+    again = [AGAIN] if where is None else [np.clip(where.sum(axis=1) / CROWDED, AGAIN, 1.0)] * 3
+    turns = [np.arange(len(genes)), *(np.flatnonzero(rng.random(len(genes)) < chance) for chance in again)]
+    for rows in turns:
         chosen = rng.choice(len(CHANGES), size=len(rows), p=chances)
         for number, (apply, _) in enumerate(CHANGES):
             mine = rows[chosen == number]
@@ -87,6 +92,16 @@ def leap(genes: Genes, layout: Layout, rng: np.random.Generator, where: Mask | N
     """One note moves up to an octave of a seven-note scale."""
     rows, slot = aimed(genes[:, : layout.slots] >= FIRST, rng, where)
     genes[rows, slot] = _moved(genes[rows, slot], _signed(rng, len(rows), 7), layout.top)
+
+
+def settle(genes: Genes, layout: Layout, rng: np.random.Generator, where: Mask | None) -> None:
+    """One note moves next to the note before it: a step above or below, or the same."""
+    slots = genes[:, : layout.slots]
+    rows, slot = aimed(slots >= FIRST, rng, where)
+    struck = np.where(np.arange(layout.slots)[None] < slot[:, None], slots[rows] >= FIRST, False)
+    before = layout.slots - 1 - np.argmax(struck[:, ::-1], axis=1)
+    near = np.where(struck.any(axis=1), slots[rows, before], slots[rows, slot])
+    genes[rows, slot] = _moved(near.astype(np.int16), rng.choice(NEXT, len(rows)), layout.top)
 
 
 def transpose(genes: Genes, layout: Layout, rng: np.random.Generator, where: Mask | None) -> None:
@@ -219,6 +234,6 @@ def _cells(
 
 # How often each change is tried: small ones most, those that make form often enough to find it.
 CHANGES: tuple[tuple[Change, float], ...] = (
-    (nudge, 6), (leap, 2), (transpose, 1), (copy, 2), (copy_section, 1), (invert, 0.5), (reverse, 0.5), (rhythm, 1.5),
-    (shift, 1.5), (thin, 2), (fill, 2), (breathe, 0.5), (recut, 0.5),
+    (nudge, 6), (leap, 2), (settle, 2), (transpose, 1), (copy, 2), (copy_section, 1), (invert, 0.5),
+    (reverse, 0.5), (rhythm, 1.5), (shift, 1.5), (thin, 2), (fill, 2), (breathe, 0.5), (recut, 0.5),
 )  # fmt: skip

@@ -62,6 +62,7 @@ class Written:
 
 
 Semitones = Annotated[int, Between(0, 127)]
+Leap = Annotated[int, Between(1, 127)]  # semitones that count as a leap
 Ticks = Annotated[int, Between(1, 24 * 4096)]
 Share = Annotated[float, Between(0.0, 1.0)]
 Count = Annotated[int, Between(1, 10_000)]

@@ -49,38 +49,45 @@ def find_key(phrase: Phrase, *, profile: Profile = "temperley_kostka_payne") -> 
     >>> str(find_key(Phrase.parse("D4 E4 F#4 G4 A4 B4 C#5 D5*2")))
     'D major'
     """
-    best = int(np.argmax(key_correlations(Phrases.of(phrase), profile=profile)[:, 0]))
+    best = int(np.argmax(key_correlations(Phrases.of(phrase), profile=profile)[:, 0].round(9)))
     return key_of(best % 12, "minor" if best >= 12 else "major")
 
 
 def keys_by_bar(phrases: Phrases, *, stay: float = 0.85) -> NDArray[np.intp]:
-    """The number of the key heard in each full bar of all voices, `[bars, n]`: 0-11 major, 12-23 minor, C first.
+    """The number of the key heard in each bar of all voices, `[bars, n]`: 0-11 major, 12-23 minor, C first.
 
-    The most likely path through the keys: each quarter of a note speaks for a key as often as its pitch
-    class is heard in it (Temperley's profile), and with a chance of `stay` the next bar has the same key.
+    The most likely path through the keys: each quarter of a note, all of it in the bar in which it begins,
+    speaks for a key as often as its pitch class is heard in it (Temperley's profile), and with a chance of
+    `stay` the next bar has the same key.  Of equally likely keys the one of the lower number is heard.
     Source: Temperley, Music and Probability (2007), ch. 6, after whose model of key this is made.
     """
     notes, n = phrases.notes, phrases.n
     bars = phrases.bars.onset.shape[1]
     column = (notes.bar * 12 + notes.pitch % 12).astype(np.int64) * n + np.arange(n)
     times = np.bincount(column.ravel(), (notes.duration * notes.present).ravel(), minlength=(bars + 1) * 12 * n)
-    quarters = times.reshape(bars + 1, 12, n)[1:] / QUARTER
+    ticks = times.reshape(bars + 1, 12, n)[1:].astype(np.int64)
     profile = np.array(KEY_PROFILES["temperley_kostka_payne"])
-    heard = np.log(profile / profile.sum(axis=1, keepdims=True))
+    heard = _exact(np.log(profile / profile.sum(axis=1, keepdims=True)) / QUARTER)
     keys = np.array([np.roll(mode, tonic) for mode in heard for tonic in range(12)])
-    score: Numbers = np.zeros((24, n))
+    score = np.zeros((24, n), np.int64)
     came_from = np.empty((bars, 24, n), np.int8)
     columns = np.arange(n)
     for bar in range(bars):
         best = np.argmax(score, axis=0)
-        moved = score[best, columns] + np.log((1 - stay) / 23)
-        stayed = score + np.log(stay)
+        moved = score[best, columns] + _exact(np.log((1 - stay) / 23))
+        stayed = score + _exact(np.log(stay))
         came_from[bar] = np.where(stayed >= moved, np.arange(24)[:, None], best)
-        told = sum(keys[:, pc, None] * quarters[bar, pc] for pc in range(12))
+        told = sum(keys[:, pc, None] * ticks[bar, pc] for pc in range(12))
         score = np.maximum(stayed, moved) + told
     path = np.empty((bars, n), np.intp)
     if bars:
-        path[-1] = np.argmax(score.round(9), axis=0)
+        path[-1] = np.argmax(score, axis=0)
     for bar in range(bars - 1, 0, -1):
         path[bar - 1] = came_from[bar, path[bar], columns]
     return path
+
+
+def _exact(logarithm: Numbers) -> NDArray[np.int64]:
+    """In whole billionths, so that sums are exact in any order and ties are ties."""
+    whole: NDArray[np.int64] = np.rint(logarithm * 1e9).astype(np.int64)
+    return whole

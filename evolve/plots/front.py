@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
+from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
@@ -30,8 +30,10 @@ LEAST = 0.05  # of an axis, the least that a figure spans: less is no trade wort
 MARGIN = 0.08  # of the values' span, on each side of a panel
 LETTER, LINE = 0.64, 1.2  # of a font's size, the width of a digit or a wide letter and the height of a line
 LONGEST = 44  # characters of the name of an axis
+GROWTH = 0.25  # power by which a dot grows with how many are there: a hundred are three times as wide as one
 DOTS: dict[str, Any] = {"ls": "", "marker": "o"}
-PAPER: dict[str, Any] = {"fc": "white", "lw": 0, "alpha": 0.75, "pad": 0.6}  # behind numbers among dots and lines
+PAPER: dict[str, Any] = {"fc": "white", "lw": 0, "alpha": 0.75}  # behind numbers among dots and lines
+CORNERS = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)])
 
 # In points:
 SPOT, DOT = 5.5, 3.4  # across, an exported phrase and any other
@@ -143,7 +145,7 @@ class _Label:
 
 
 def write_front(record: Record, path: Path) -> None:
-    """Each two axes of the front against each other; the exported phrases are numbered.
+    """Each two axes of a front of two or more against each other; the exported phrases are numbered.
 
     An axis has the same scale wherever it appears: that of the values there are.
     """
@@ -187,7 +189,7 @@ def write_parallel(record: Record, path: Path) -> None:
         apart = (right - left) / max(deep - 1, 1)
         names = _fitting(front.names, apart)
         bottom = 12 + LINE * NAME * _lines(names)
-        ends = (bottom, height - 6)
+        ends = (bottom, height - 12)
         scales = [_Scale.of(name, column, *ends) for name, column in zip(names, front.values.T, strict=True)]
         x = left + apart * np.arange(deep)
         y = np.stack([scale.at(column) for scale, column in zip(scales, front.values.T, strict=True)], -1)
@@ -263,12 +265,11 @@ def _panels(front: _Front, width: float, height: float) -> list[_Panel]:
     left, bottom = (10 + TICK + LINE * NAME * _lines(names) for names in (along[1:], across[:-1]))
     left += 2 * TICK  # a tick's number is wider than it is high
     wide, high = (width - 2 - left + GAP) / deep, (height - 4 - bottom + GAP) / deep
-    x, y = [], [_Scale("", 0, 1, 0, 1)]
+    x, y = dict[int, _Scale](), dict[int, _Scale]()
     for i in range(deep):
-        begin = left + i * wide
-        x.append(_Scale.of(across[i], front.values[:, i], begin, begin + wide - GAP, MARGIN))
-        begin = bottom + (deep - 1 - i) * high
-        y.append(_Scale.of(along[i + 1], front.values[:, i + 1], begin, begin + high - GAP, MARGIN))
+        begin, floor = left + i * wide, bottom + (deep - 1 - i) * high
+        x[i] = _Scale.of(across[i], front.values[:, i], begin, begin + wide - GAP, MARGIN)
+        y[i + 1] = _Scale.of(along[i + 1], front.values[:, i + 1], floor, floor + high - GAP, MARGIN)
     return [_Panel((i, j), x[i], y[j]) for i, j in _pairs(front)]
 
 
@@ -327,14 +328,14 @@ def _draw_heaps(page: Axes, panels: Sequence[_Panel], heaps: Sequence[_Heap]) ->
 
 def _dot(faulty: bool, count: int = 1) -> dict[str, Any]:
     look = {"mfc": "none", "mec": GREY, "mew": 0.7} if faulty else {"mfc": GREY, "mew": 0, "alpha": 0.45}
-    return {**DOTS, "ms": DOT * count**0.25, "zorder": 2 + faulty / 4, **look}
+    return {**DOTS, "ms": DOT * count**GROWTH, "zorder": 2 + faulty / 4, **look}
 
 
 def _handles(front: _Front, most: int) -> list[Line2D]:
     """What the dots mean, as far as there are such."""
     others, faulty = len(front.values) - front.exported, int(front.faulty.sum())
     looks: list[tuple[int, str, dict[str, Any]]] = [
-        (front.exported, f"exported, with number ({front.exported})", {**DOTS, "ms": SPOT, "color": INK}),
+        (front.exported, f"exported, numbered as in best/ ({front.exported})", {**DOTS, "ms": SPOT, "color": INK}),
         (others, f"not exported ({others})", _dot(faulty=False)),
         (most - 1, f"larger: several at one point (up to {most})", _dot(False, most)),
         (faulty, f"hollow: breaks constraints ({faulty})", {**_dot(faulty=True), "ms": SPOT}),
@@ -354,9 +355,11 @@ def _draw_labels(page: Axes, labels: Sequence[_Label]) -> None:
     """The numbers, with lines to the spots of those that lie apart."""
     ways = [(label.spot, label.near) for label in labels if np.hypot(*(label.spot - label.near)) > LEADER]
     _draw_lines(page, ways, color=INK, lw=0.6, zorder=2.5)
+    boxes = [label.middle + label.size / 2 * CORNERS for label in labels]
+    page.add_collection(PolyCollection(boxes, zorder=3.5, **PAPER), autolim=False)
     for label in labels:
         x, y = label.middle
-        page.text(x, y, label.text, size=NUMBER, ha="center", va="center", zorder=4, bbox=PAPER)
+        page.text(x, y, label.text, size=NUMBER, ha="center", va="center", zorder=4)
 
 
 def _labels(front: _Front, panel: _Panel) -> list[_Label]:
@@ -382,12 +385,14 @@ def _middles(spots: Numbers, others: Numbers, sizes: Numbers, corners: Numbers) 
     """
     angles = np.tile(np.arange(16) * np.pi / 8, len(RADII))
     towards, radii = np.stack([np.cos(angles), np.sin(angles)], -1), np.repeat(RADII, 16)
-    places = spots[:, None] + towards * (radii[:, None] + sizes[:, None] / 2)
+    under = (spots[:, None] == others).all(-1).sum(-1)  # the heap that a spot lies on may be larger than the spot
+    more = np.clip((DOT * under**GROWTH - SPOT) / 2, 0, None)[:, None]
+    places = spots[:, None] + towards * ((radii + more)[..., None] + sizes[:, None] / 2)
     costs = np.tile(radii - 2.0 * np.cos(angles - np.pi / 4), (len(spots), 1))  # beyond a front nothing is
     costs += 1e4 * ((places - sizes[:, None] / 2 < corners[0]) | (places + sizes[:, None] / 2 > corners[1])).any(-1)
     middles, rows = spots.copy(), np.arange(len(spots))
     for row, (some, size) in enumerate(zip(places, sizes, strict=True)):
-        costs[row] += 60.0 * _inside(some, size / 2 + SPOT / 2, spots) + 1.0 * _inside(some, size / 2 + DOT / 3, others)
+        costs[row] += 60.0 * _inside(some, size / 2 + SPOT / 2, spots) + _inside(some, size / 2 + DOT / 3, others)
         costs[row] += 30.0 * _passed(spots[row], some, spots[rows != row])
     for turn in range(TURNS):
         for row, (some, size) in enumerate(zip(places, sizes, strict=True)):
@@ -403,9 +408,11 @@ def _middles(spots: Numbers, others: Numbers, sizes: Numbers, corners: Numbers) 
 
 def _inside(middles: Numbers, half: Numbers, points: Numbers) -> Numbers:
     """How many of the points lie in a box of half a size around each middle."""
-    within = (points > middles.min(0) - half) & (points < middles.max(0) + half)
-    x, y = np.abs(middles[:, None] - points[within.all(-1)]).transpose(2, 0, 1)
-    count: Numbers = ((x < half[0]) & (y < half[1])).sum(-1).astype(np.float64)
+    low, high = middles - half, middles + half
+    points = points[((points > low.min(0)) & (points < high.max(0))).all(-1)]  # the rest is far away
+    x = (low[:, :1] < points[:, 0]) & (points[:, 0] < high[:, :1])
+    y = (low[:, 1:] < points[:, 1]) & (points[:, 1] < high[:, 1:])
+    count: Numbers = (x & y).sum(-1).astype(np.float64)
     return count
 
 
@@ -437,9 +444,13 @@ def _draw_scale(page: Axes, x: float, scale: _Scale, way: int) -> None:
     ticks = scale.ticks()
     _draw_lines(page, [[(x, scale.begin), (x, scale.end)]], color=INK, lw=0.9, zorder=3)
     _draw_lines(page, [[(x, y), (x + 3 * way, y)] for y, _ in ticks], color=INK, lw=0.9, zorder=3)
-    side = "left" if way > 0 else "right"
-    for y, told in ticks:
-        page.text(x + 5 * way, y, told, size=TICK, color="#555555", ha=side, va="center_baseline", zorder=3, bbox=PAPER)
+    boxes = []
+    for y, told in ticks:  # above its tick, where a level line does not strike it
+        side = "left" if way > 0 else "right"
+        page.text(x + 3 * way, y + 1.5, told, size=TICK, color="#555555", ha=side, va="baseline", zorder=3)
+        size = np.array([LETTER * len(told), 1.0]) * TICK
+        boxes.append(np.array([x + 3 * way + way * size[0] / 2, y + 1 + size[1] / 2]) + size / 2 * CORNERS)
+    page.add_collection(PolyCollection(boxes, zorder=1.2, **PAPER), autolim=False)  # exported lines lie above it
     half = LETTER * NAME * max(map(len, scale.name.split("\n"))) / 2
     middle = float(np.clip(x, half, max(page.get_xlim()[1] - half, half)))  # at an edge, as near as can be
     page.text(middle, scale.begin - 9, scale.name, size=NAME, ha="center", va="top")

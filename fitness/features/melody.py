@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fitness.catalogue import Semitones
+from fitness.catalogue import Leap
 from fitness.entries import entropy, feature, share, shares, usual_band
 from fitness.phrases import Phrases
 from fitness.verbs import is_step, tally
@@ -29,7 +29,7 @@ def step_share(phrases: Phrases) -> Numbers:
 
 
 @feature(**usual_band(0.02, 0.25, 0.07, guards=("leaps",)))
-def leap_share(phrases: Phrases, *, leap: Semitones = 5) -> Numbers:
+def leap_share(phrases: Phrases, *, leap: Leap = 5) -> Numbers:
     """Share of the melodic intervals that are leaps of at least `leap` semitones; a line without any is untypical.
 
     Default band: 5th to 95th percentile of 500 European folk songs (Essen collection; measured).

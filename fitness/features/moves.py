@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fitness.catalogue import Semitones
+from fitness.catalogue import Leap
 from fitness.entries import correlated, entropy, feature, mean_of, per, share, shares, usual_band
 from fitness.phrases import Phrases
 from fitness.verbs import alike, is_step, later, one_of, opposite, tally
@@ -63,7 +63,7 @@ def rising_moves_share(phrases: Phrases) -> Numbers:
 
 
 @feature(**usual_band(0.333, 1.0, 0.235))
-def rising_leaps_share(phrases: Phrases, *, leap: Semitones = 5) -> Numbers:
+def rising_leaps_share(phrases: Phrases, *, leap: Leap = 5) -> Numbers:
     """Share of the leaps of at least `leap` semitones that rise; 0 where there is none.
 
     Default band: 5th to 95th percentile of 300 German-language folk songs of about eight bars (mean
@@ -149,7 +149,7 @@ def direction_changes(phrases: Phrases) -> Numbers:
 
 
 @feature(**usual_band(0.5, 1.0, 0.39))
-def leap_returns(phrases: Phrases, *, leap: Semitones = 8) -> Numbers:
+def leap_returns(phrases: Phrases, *, leap: Leap = 8) -> Numbers:
     """Share of the leaps of at least `leap` semitones that are answered by a smaller move back; 1 without a leap.
 
     Counted over the leaps that have a following note.

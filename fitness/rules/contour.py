@@ -38,7 +38,7 @@ def no_seventh_outline(phrases: Phrases) -> Verdict:
 
 @rule
 def climax_not_leading_tone(phrases: Phrases) -> Verdict:
-    """The highest note is not the seventh degree.
+    """The highest note is not the seventh degree, raised or not.
 
     A leading tone wants to go on; at the summit there is nowhere to go.
 
@@ -62,7 +62,8 @@ def undulation_limited(phrases: Phrases, *, most: Count = 2) -> Verdict:
     Going back and forth is standing still.  A swing is a note that returns, over one other note, to the
     one before it.
 
-    Masks on notes; tested at each note with two before it; broken at each swing beyond `most`.
+    Masks on notes; tested at each note with two before it; broken at each swing beyond `most`; a repeated note
+    ends the row.
     Source: Fux, Gradus ad Parnassum (1725), on monotony; Wafflard's thesis on FuxCP
     (UCLouvain, 2023), the cost of notes n and n+2 alike.
 
@@ -107,7 +108,8 @@ def step_runs_limited(phrases: Phrases, *, most: Count = 7, one_way: bool = True
 
     A scale is an exercise; a leap or a turn makes it a line.
 
-    Masks on notes; tested at each note reached by a step; broken at each step beyond `most`.
+    Masks on notes; tested at each note reached by a step; broken at each step beyond `most`; a
+    repeated note ends the row.
     Source: the rule base of Artinfuser (MGen): seven steps one way, ten to fourteen in all.
 
     >>> from fitness.phrase import Phrase

@@ -63,7 +63,7 @@ def phrases_symmetrical(phrases: Phrases, *, bars: Count = 2) -> Verdict:
     """Each phrase lasts a whole number of times `bars` bars (of the metre in which it ends).
 
     Phrases of two and four bars let the ear expect the cadence.  A phrase may be longer by the pick-up, as
-    the first is, or shorter by it, as the last.
+    the first is, or shorter by it, as the last; nothing but a pick-up is none too long.
 
     Masks on notes; tested at the last note of each phrase.
     Source: Lerdahl and Jackendoff, A Generative Theory of Tonal Music (1983), on symmetry; of 2,025 phrases
@@ -75,7 +75,7 @@ def phrases_symmetrical(phrases: Phrases, *, bars: Count = 2) -> Verdict:
     """
     notes = phrases.notes
     lasts = phrases.settings.at("lasts", notes.onset)
-    unit = phrases.settings.at("bar_length", notes.onset) * bars
+    unit = phrases.settings.at("bar_length", phrases.settings.at("phrase_end", notes.onset) - 1) * bars
     pickup = phrases.settings.numbers("pickup")
     whole = (lasts % unit == 0) | ((lasts - pickup) % unit == 0) | ((lasts + pickup) % unit == 0)
     return Verdict(broken=notes.ends_phrase & ~whole, tested=notes.ends_phrase, on=notes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fitness.catalogue import Count, Semitones
+from fitness.catalogue import Count, Leap
 from fitness.entries import rule
 from fitness.phrases import Phrases
 from fitness.verbs import alike, earlier, opposite, run_length
@@ -16,8 +16,8 @@ TRIADS = ((4, 3), (3, 4), (3, 5), (4, 5), (5, 4), (5, 3))
 
 
 @rule
-def leap_pairs_outline_triads(phrases: Phrases, *, leap: Semitones = 3) -> Verdict:
-    """Two leaps in the same direction outline a triad or an octave, and do not go beyond the octave.
+def leap_pairs_outline_triads(phrases: Phrases, *, leap: Leap = 3) -> Verdict:
+    """Two leaps in the same direction outline a major or minor triad, or together an octave.
 
     Such a pair is heard as one broken chord; any other leaves the ear without a foothold.  `leap` is the
     smallest interval that counts as one (3 = a minor third).
@@ -41,12 +41,13 @@ def leap_pairs_outline_triads(phrases: Phrases, *, leap: Semitones = 3) -> Verdi
 
 
 @rule
-def leap_runs_limited(phrases: Phrases, *, most: Count = 2, leap: Semitones = 3) -> Verdict:
+def leap_runs_limited(phrases: Phrases, *, most: Count = 2, leap: Leap = 3) -> Verdict:
     """No more than `most` leaps of at least `leap` semitones follow each other.
 
     A line of leaps falls apart into the chords that they spell.
 
-    Masks on notes; tested at each note reached by a leap; broken at each leap beyond `most`.
+    Masks on notes; tested at each note reached by a leap; broken at each leap beyond `most`; a repeated note
+    ends the row.
     Source: Salzer and Schachter, Counterpoint in Composition (1969), ch. 1.
 
     >>> from fitness.phrase import Phrase
@@ -64,8 +65,8 @@ def octave_leaps_framed(phrases: Phrases) -> Verdict:
 
     The largest leap of the style needs room on both sides to stay within the voice.
 
-    Masks on notes; tested at each note reached by an octave; broken where the move before it or the one
-    after it, if there is one, does not go the other way.
+    Masks on notes; tested at each note reached by an octave; broken where the interval before it or the one
+    after it, if there is one, does not go the other way (a repeated note does not).
     Source: Jeppesen, Counterpoint (1939); Fux, Gradus ad Parnassum (1725).
 
     >>> from fitness.phrase import Phrase

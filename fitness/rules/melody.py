@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fitness.catalogue import Count, Semitones
+from fitness.catalogue import Count, Leap
 from fitness.entries import rule
 from fitness.phrases import Phrases
 from fitness.verbs import alike, earlier, ever, is_step, latest, one_of, opposite, run_length
@@ -32,7 +32,7 @@ def legal_leaps(phrases: Phrases) -> Verdict:
 
 
 @rule
-def leaps_recovered(phrases: Phrases, *, leap: Semitones = 5) -> Verdict:
+def leaps_recovered(phrases: Phrases, *, leap: Leap = 5) -> Verdict:
     """A leap is answered by a step in the other direction.
 
     A leap opens a gap that the ear expects to be filled.  `leap` is the smallest interval,
@@ -101,7 +101,7 @@ def no_tritone_outline(phrases: Phrases) -> Verdict:
 
 
 @rule
-def leaps_not_chained(phrases: Phrases, *, leap: Semitones = 5) -> Verdict:
+def leaps_not_chained(phrases: Phrases, *, leap: Leap = 5) -> Verdict:
     """Two large leaps do not follow each other in the same direction.
 
     A second leap onwards leaves the register before the ear has filled the first.

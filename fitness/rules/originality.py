@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fitness.catalogue import Count, Share
+from fitness.catalogue import Between, Count, Share
 from fitness.entries import rule
 from fitness.phrases import Phrases
 from fitness.verbs import Mask, chained, earlier, later
 from fitness.verdict import Verdict
 from fitness.views import Notes
 
+Size = Annotated[int, Between(2, 64)]
+
 
 @rule
 def runs_original(phrases: Phrases, *, targets: Phrases, longest: Count = 7) -> Verdict:
     """No run of more than `longest` moves, interval and rhythm, is also one of the targets'.
 
-    "Like this" must not be a copy.  A move is the interval to the next note with the ratio of the two
-    lengths, so a tune is known again in any key and at any speed.
+    "Like this" must not be a copy.  A move is the interval to the next note of the voice with the ratio of the
+    two lengths (rests left out), so a tune is known again in any key and at any speed.
 
     Masks on notes; tested at each note at which a run of `longest` + 1 moves ends; broken where a target
     has the same run.
@@ -40,13 +43,14 @@ def runs_original(phrases: Phrases, *, targets: Phrases, longest: Count = 7) -> 
 
 
 @rule
-def figures_original(phrases: Phrases, *, targets: Phrases, size: Count = 8, most: Share = 0.05) -> Verdict:
+def figures_original(phrases: Phrases, *, targets: Phrases, size: Size = 8, most: Share = 0.05) -> Verdict:
     """Of the figures of `size` notes, at most the share `most` is also one of the targets'.
 
     A patchwork of quotations is a copy too, if in pieces.
 
     Masks on notes; tested at each note at which a figure of `size` notes ends; broken where a target has
-    the same figure (intervals and rhythm), but for the first ones, as many as `most` allows.
+    the same figure (intervals and rhythm), but for the first ones of the top voice, and then of the next,
+    as many as `most` allows of all.
     Source: Yin, Reuben, Stepney and Collins, "Measuring When a Music Generation Algorithm Copies Too Much",
     SN Computer Science 3 (2022), for the idea; of the figures of 300 folk songs none is another
     song's in most, .04 at the 95th percentile (measured).
@@ -58,8 +62,9 @@ def figures_original(phrases: Phrases, *, targets: Phrases, size: Count = 8, mos
     """
     notes = phrases.notes
     starts, shared = _shared(notes, targets, size - 1)
-    allowed = np.floor(most * np.add.reduce(starts, axis=1, dtype=np.int64))
-    broken = shared & (np.cumsum(shared, axis=1, dtype=np.int16) > allowed[:, None])
+    allowed = np.floor(most * np.add.reduce(starts, axis=(0, 1), dtype=np.int64) + 1e-9)
+    so_far = np.cumsum(shared.reshape(-1, phrases.n), axis=0, dtype=np.int32).reshape(shared.shape)
+    broken = shared & (so_far > allowed)
     return Verdict(broken=_at_the_end(broken, size - 1), tested=_at_the_end(starts, size - 1), on=notes)
 
 

@@ -162,6 +162,7 @@ def key_heard(phrases: Phrases, *, profile: Profile = "temperley_kostka_payne") 
     """No key, major or minor, fits the notes of all voices better than the (first) one that the phrase is set in.
 
     Staying in the scale is not enough: C major and A minor share theirs, and the ear goes by what lasts.
+    A mode counts as major or minor by its third; a tie keeps the rule.
 
     Masks on notes; tested once, at the last note of the first voice that has notes.
     Source: Krumhansl and Schmuckler, in Krumhansl, Cognitive Foundations of Musical Pitch (1990), ch. 4;
@@ -186,7 +187,8 @@ def keys_follow_plan(phrases: Phrases, *, stay: Chance = 0.85) -> Verdict:
     A modulation has happened when the ear believes it.  `stay` is the chance that a bar has the key of
     the bar before: nearer to 1, it takes more to change the key.
 
-    Masks on bars, the first voice's; tested at each full bar in which a note of any voice begins.
+    Masks on bars, the first voice's; tested at each bar, but the pick-up, in which a note of any voice
+    begins; the key in force is that at the barline.
     Source: Temperley, Music and Probability (2007), ch. 6: the most likely path through the keys.
 
     >>> from fitness.phrase import Phrase

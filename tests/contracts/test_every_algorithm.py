@@ -25,7 +25,8 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
         {"population": 40}, {"population": 41, "mate": "two_point", "mutate": "uniform", "elite": 1},
         {"population": 40, "guided": False, "tournament": 2, "distinct": False}, {"population": 40, "restart": 6},
         {
-            "population": 40, "mate": DeapOperator("cxTwoPoint"), "mutate": DeapOperator("mutUniformInt", {"indpb": 0.02}),
+            "population": 40, "mate": DeapOperator("cxTwoPoint"),
+            "mutate": DeapOperator("mutUniformInt", {"indpb": 0.02}),
             "select": DeapOperator("selTournament", {"tournsize": 3}),
         },
     ],

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ import pytest
 
 from evolve.genomes.kind import Genes, GenomeKind, genome_kind
 from evolve.population import Population
-from evolve.variation import two_point, uniform, varied
+from evolve.variation import exchanged, two_point, uniform, varied
 from fitness.phrase import Phrase
 from fitness.theory import Key, Metre
 from fitness.verdict import Blame
@@ -187,10 +188,10 @@ def test_the_asked_crossover_and_mutation_rates_hold(name, options, crossover, m
     population = replace(Population.unjudged(genes), valid=np.ones(100, bool))
     pairs = single = 0
 
-    def mate(a: Genes, b: Genes, rng: np.random.Generator) -> np.ndarray:
+    def mate(a: Genes, b: Genes, rng: np.random.Generator) -> tuple[Genes, Genes, np.ndarray]:
         nonlocal pairs
         pairs += len(a)
-        return kind.mate(a, b, rng)
+        return exchanged(a, b, rng, by=kind.mate)
 
     def mutate(genes: Genes, rng: np.random.Generator, where: np.ndarray | None) -> Genes:
         nonlocal single
@@ -227,7 +228,7 @@ def test_blame_crosses_over_along_with_the_genes(name, options):
     population = replace(Population.unjudged(genes), blame=blame, valid=np.ones(60, bool))
     for mate in (kind.mate, two_point):
         children = varied(
-            population, mate=mate, mutate=kind.mutate, crossover=1.0, mutation=0.0,
+            population, mate=partial(exchanged, by=mate), mutate=kind.mutate, crossover=1.0, mutation=0.0,
             mating=np.random.default_rng(19), mutating=np.random.default_rng(20),
         )  # fmt: skip
         swap = mate(genes[::2], genes[1::2], _after_the_choice(19, 30))
