@@ -21,6 +21,7 @@ import subprocess
 import tempfile
 import tracemalloc
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -28,11 +29,33 @@ import numpy as np
 from benchmarks import peers
 from benchmarks.plain import Fused, RuleByRule
 from benchmarks.table import Row, as_json, as_table, cpu, ratio
-from benchmarks.workload import CODES, LENGTH, Nothing, free, generations, thirteen_criteria, voice_over_bass
+from benchmarks.workload import (
+    CODES,
+    CROSSOVER,
+    GROUPS,
+    HALL,
+    LENGTH,
+    MUTATION,
+    PER_GENE,
+    Nothing,
+    default_weights,
+    four_axes,
+    free,
+    generations,
+    over_cantus,
+    planted,
+    thirteen_criteria,
+    voice_over_bass,
+)
+from evolve.algorithms.algorithm import Task
+from evolve.algorithms.generational import generational
+from evolve.algorithms.nsga2 import nsga2
 from evolve.genomes.kind import Genes
-from evolve.genomes.melody import Melody
+from evolve.genomes.melody import Melody, melody
 from evolve.population import Population, evaluated
+from evolve.streams import Streams
 from fitness.objective import Judge
+from fitness.theory import Key, Metre
 
 ROOT = Path(__file__).resolve().parent.parent
 TOLERANCE = 1e-9  # scores are rounded to nine decimals
@@ -91,6 +114,38 @@ def p1(quick: bool) -> list[Row]:
                 Row("P1", f"  plain DEAP, us an individual and generation, N = {n:,}", theirs * each),
                 Row("P1", f"  ours, us an individual and generation, N = {n:,}", own * each),
             ]
+    return rows
+
+
+def p2(quick: bool) -> list[Row]:
+    """W on four axes by NSGA-II: plain DEAP with a function a criterion, pymoo with our batch fitness, and ours."""
+    kind, judge, n = voice_over_bass(), four_axes(), 1_000
+    start, last = kind.sample(n, np.random.default_rng(1)), 4 if quick else 15
+    plain = RuleByRule(kind, GROUPS)
+    ours = judge(kind.decode(start)).axes.T
+    if not np.allclose(ours, [plain(row) for row in start.tolist()], rtol=0, atol=TOLERANCE):
+        raise SystemExit("P2: the peer's scores differ from ours")
+
+    def own(seed: int) -> Population:
+        task = Task(kind, judge, Streams(seed), start, HALL)
+        walk = nsga2(
+            task, population=n, crossover=CROSSOVER, mutation=MUTATION, mate="two_point", mutate="uniform",
+            per_gene=PER_GENE, distinct=False, restart=None,
+        )  # fmt: skip
+        return next(islice(walk, last, None)).population
+
+    rows, each = [], 1e6 / n / (last + 1)
+    for name, peer, target in (
+        ("plain DEAP, nd = log", lambda seed: peers.evolve_with_deap_nsga2(plain, start, last, seed), 20),
+        ("pymoo, our fitness", lambda seed: peers.evolve_with_pymoo_nsga2(
+            lambda genes: judge(kind.decode(genes)).axes.T, len(GROUPS), start, last, seed), 6),
+    ):  # fmt: skip
+        times, theirs, mine = ratio(peer, own, 3 if quick else 7)
+        rows += [
+            Row("P2", f"{name} / ours, NSGA-II, 4 axes, N = {n:,}", times, f">= {target}"),
+            Row("P2", f"  {name}, us an individual and generation", theirs * each),
+            Row("P2", "  ours, us an individual and generation", mine * each),
+        ]
     return rows
 
 
@@ -201,8 +256,39 @@ def p10(quick: bool) -> list[Row]:
     return [Row("P10", "the quickstart from the command line, s of CPU", seconds, "<= 5")]
 
 
+def p11(quick: bool) -> list[Row]:
+    """A line over a cantus with planted constraints: evaluations to no fault, plain mutation against guided."""
+    kind, judge, most = over_cantus(), planted(), 120_000
+
+    def needed(guided: bool, seed: int) -> int:
+        for generation in generational(Task(kind, judge, Streams(seed)), population=200, guided=guided, restart=None):
+            if generation.best.fitness.values[0] == 0 or generation.evaluations > most:
+                return generation.evaluations
+        raise AssertionError("an algorithm does not end")
+
+    seeds = range(3 if quick else 10)
+    guided, plain = (np.array([needed(which, seed) for seed in seeds]) for which in (True, False))
+    return [
+        Row("P11", "evaluations to no fault, plain / guided, medians", np.median(plain) / np.median(guided), ">= 2.5"),
+        Row("P11", "  the median of the ratios seed by seed", float(np.median(plain / guided))),
+        Row("P11", "  plain, median", float(np.median(plain))),
+        Row("P11", "  guided, median", float(np.median(guided))),
+        Row("P11", f"  guided, solved of {len(guided)}", float((guided <= most).sum()), f">= {len(guided)}"),
+        Row("P11", f"  plain, solved of {len(plain)}", float((plain <= most).sum())),
+    ]
+
+
+def folk(quick: bool) -> list[Row]:
+    """A thousand melodies over 200 generations, judged by the default weights of a melody."""
+    kind, judge, last = melody(key=Key.parse("G major"), metre=Metre.parse("3/4")), default_weights(), 200
+    last = 20 if quick else 200
+    walk = generational(Task(kind, judge, Streams(1)), population=1_000)
+    seconds = cpu(lambda: next(islice(walk, last, None)))
+    return [Row("D", f"default weights, N = 1,000, {last} generations, s of CPU", seconds, f"<= {15 * last / 200:.3g}")]
+
+
 MEASURES: dict[str, Callable[[bool], list[Row]]] = {
-    "P1": p1, "P3": p3, "P4": p4, "P6": p6, "P7": p7, "P9": p9, "P10": p10,
+    "P1": p1, "P2": p2, "P3": p3, "P4": p4, "P6": p6, "P7": p7, "P9": p9, "P10": p10, "P11": p11, "D": folk,
 }  # fmt: skip
 
 

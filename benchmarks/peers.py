@@ -9,6 +9,7 @@ import numpy as np
 import pygad
 from deap import algorithms, base, creator, tools
 from numpy.typing import NDArray
+from pymoo.algorithms.moo.nsga2 import NSGA2
 from pymoo.algorithms.soo.nonconvex.ga import GA
 from pymoo.core.mutation import Mutation
 from pymoo.core.problem import Problem
@@ -19,6 +20,8 @@ from benchmarks.workload import CODES, CROSSOVER, HALL, LENGTH, MUTATION, PER_GE
 
 creator.create("FitnessMax", base.Fitness, weights=(1.0,))
 creator.create("Individual", list, fitness=creator.FitnessMax)
+creator.create("FourAxes", base.Fitness, weights=(1.0,) * 4)
+creator.create("Balanced", list, fitness=creator.FourAxes)
 
 
 def deap_individuals(genes: NDArray[np.int16]) -> list[Any]:
@@ -40,6 +43,51 @@ def evolve_with_deap(evaluate: Any, genes: NDArray[np.int16], generations: int, 
         deap_individuals(genes), toolbox, CROSSOVER, MUTATION, generations, statistics, tools.HallOfFame(HALL), False
     )
     return population
+
+
+def evolve_with_deap_nsga2(evaluate: Any, genes: NDArray[np.int16], generations: int, seed: int) -> list[Any]:
+    """Plain DEAP's NSGA-II as in its examples, with the faster sorting (`nd="log"`) and W's operators."""
+    random.seed(seed)
+
+    def judged(individuals: list[Any]) -> None:
+        for individual in individuals:
+            if not individual.fitness.valid:
+                individual.fitness.values = evaluate(individual)
+
+    population = [creator.Balanced(row) for row in genes.tolist()]
+    judged(population)
+    population = tools.selNSGA2(population, len(population), nd="log")
+    for _ in range(generations):
+        children = [creator.Balanced(i) for i in tools.selTournamentDCD(population, len(population))]
+        for one, other in zip(children[::2], children[1::2], strict=True):
+            if random.random() < CROSSOVER:
+                tools.cxTwoPoint(one, other)
+        for child in children:
+            if random.random() < MUTATION:
+                tools.mutUniformInt(child, 0, CODES - 1, PER_GENE)
+        judged(children)
+        population = tools.selNSGA2(population + children, len(population), nd="log")
+    return population
+
+
+class Batch(Problem):
+    """A pymoo problem whose whole batch of values is given by a function of the genes."""
+
+    def __init__(self, axes: int, worth: Any) -> None:
+        super().__init__(n_var=LENGTH, n_obj=axes, xl=0, xu=CODES - 1, vtype=int)
+        self.worth = worth
+
+    def _evaluate(self, x: Any, out: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        out["F"] = -self.worth(x.astype(np.int16))
+
+
+def evolve_with_pymoo_nsga2(worth: Any, axes: int, genes: NDArray[np.int16], generations: int, seed: int) -> Any:
+    """Pymoo's NSGA-II with our batch fitness, its search for duplicates off."""
+    algorithm = NSGA2(
+        pop_size=len(genes), sampling=genes.astype(int), crossover=TwoPointCrossover(prob=CROSSOVER),
+        mutation=UniformInt(prob=MUTATION), eliminate_duplicates=False,
+    )  # fmt: skip
+    return minimize(Batch(axes, worth), algorithm, ("n_gen", generations + 1), seed=seed, copy_algorithm=False)
 
 
 class Drawn(Problem):

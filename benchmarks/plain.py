@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from benchmarks.workload import TARGET
@@ -222,7 +222,8 @@ class Piece:
 class RuleByRule:
     """The scores of W, one phrase and one criterion at a time."""
 
-    def __init__(self, kind: Melody) -> None:
+    def __init__(self, kind: Melody, groups: tuple[int, ...] = (13,)) -> None:
+        self.groups = groups  # how many of the criteria make up each axis
         self.pitch_of = [HOLD, REST, *kind.scale.tolist()]
         self.slots = kind.slots
         self.weight = kind.setting.weight[kind.ticks].tolist()
@@ -235,11 +236,13 @@ class RuleByRule:
             self.no_parallel_perfects, self.consonant_on_the_beat,
         ]  # fmt: skip
 
-    def __call__(self, genes: list[int]) -> tuple[float]:
-        """The fitness as DEAP wants it: the mean of what the applicable criteria are worth."""
-        piece = self.decode(genes)
-        worths = [worth for criterion in self.criteria if (worth := criterion(piece)) is not None]
-        return (round(sum(worths) / len(worths), 9),)
+    def __call__(self, genes: list[int]) -> tuple[float, ...]:
+        """The fitness as DEAP wants it: for each axis the mean of what its applicable criteria are worth."""
+        piece, criteria, axes = self.decode(genes), iter(self.criteria), []
+        for size in self.groups:
+            worths = [worth for criterion in islice(criteria, size) if (worth := criterion(piece)) is not None]
+            axes.append(round(sum(worths) / len(worths), 9) if worths else 0.0)
+        return tuple(axes)
 
     def decode(self, genes: list[int]) -> Piece:
         cells = [self.pitch_of[gene] for gene in genes]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -21,7 +22,8 @@ from fitness.criterion import Criterion
 from fitness.objective import Judge, Objective, Scores
 from fitness.phrase import Phrase
 from fitness.phrases import Phrases
-from fitness.verdict import Blame
+from fitness.theory import Key
+from fitness.verdict import Blame, band
 
 LENGTH = 64  # genes: 8 bars of 4/4 in eighths
 CROSSOVER, MUTATION, PER_GENE, TOURNAMENT, HALL = 0.7, 0.3, 0.05, 3, 10
@@ -90,16 +92,37 @@ def default_weights() -> Objective:
     )  # fmt: skip
 
 
+CANTUS = (
+    "D3*4 | F3*4 | E3*4 | D3*4 | G3*4 | F3*4 | A3*4 | G3*4 | F3*4 | E3*4 | D3*4"  # Fux (1725), Dorian, an octave down
+)
+
+
+def over_cantus() -> Melody:
+    """A melody in eighths over the first cantus firmus."""
+    dorian = Key.parse("D dorian")
+    return melody(key=dorian, bars=11, phrase_bars=11, over=Phrase.parse(CANTUS), low=62, high=81)
+
+
 def planted() -> Objective:
-    """Constraints that a random melody breaks at many places, and one axis that is easy."""
-    names = (
-        "legal_leaps", "leaps_recovered", "leap_pairs_outline_triads", "leap_runs_limited", "octave_leaps_framed",
-        "no_tritone_outline", "no_seventh_outline", "undulation_limited", "single_climax", "climax_not_leading_tone",
-        "starts_on_tonic", "ends_on_tonic", "ends_from_neighbour", "phrases_end_on_triad", "phrase_ends_reached_by_step",
-        "phrase_ends_lengthened", "no_syncopation", "rests_at_phrase_ends", "notes_end_with_phrase", "key_heard",
+    """Constraints on a line over a cantus, which a random one breaks at many places, and an axis that is easy."""
+    line = (
+        "legal_leaps", "leap_pairs_outline_triads", "leap_runs_limited", "octave_leaps_framed", "no_tritone_outline",
+        "no_seventh_outline", "undulation_limited", "single_climax", "climax_not_leading_tone", "ends_on_tonic",
+        "ends_from_neighbour", "no_syncopation", "rests_at_phrase_ends", "line_moves_on", "step_runs_limited",
+        "no_chromatic_steps",
     )  # fmt: skip
-    constraints = (*map(Criterion.of_rule, names), Criterion.of_rule("repeats_limited", options={"most": 1}))
-    axis = (Criterion.of_feature("notes_per_bar"), Criterion.of_feature("leap_share"), Criterion.of_feature("ambitus"))
+    pairs = ("consonant_on_the_beat", "no_parallel_perfects", "voices_uncrossed")
+    constraints = (
+        *(Criterion.of_rule(name, voices=(0,)) for name in line),
+        Criterion.of_rule("repeats_limited", options={"most": 1}, voices=(0,)),
+        Criterion.of_rule("no_parallel_perfects", options={"every": 96}, label="no_parallel_perfects 2"),
+        *map(Criterion.of_rule, pairs),
+    )
+    four_a_bar = partial(band, low=3.5, high=4.0, sd=0.3)  # as in third species: few notes have few faults
+    axis = (
+        Criterion.of_feature("notes_per_bar", usual=four_a_bar, voices=(0,)),
+        Criterion.of_feature("leap_share", voices=(0,)),
+    )
     return Objective({"line": axis}, constraints)
 
 

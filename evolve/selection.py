@@ -37,20 +37,28 @@ def fronts(weighted: NDArray[np.float64]) -> Ranks:
     Source: Deb, Pratap, Agarwal and Meyarivan, "A Fast and Elitist Multiobjective Genetic Algorithm:
     NSGA-II", IEEE Transactions on Evolutionary Computation 6 (2002), sections III A and VI.
     """
-    front = np.zeros(len(weighted), np.int32)
+    return _sorted_fronts(weighted)[1]
+
+
+def _sorted_fronts(weighted: NDArray[np.float64]) -> tuple[NDArray[np.intp], Ranks]:
+    """All members in lexicographic order, the largest first, and the front of each member."""
+    order = np.lexsort(-weighted.T[::-1])
+    ordered = weighted[order]
+    differs = np.ones(len(order), bool)  # equals share a front: the search for fronts is quadratic
+    np.any(ordered[1:] != ordered[:-1], axis=1, out=differs[1:])
+    different = ordered[differs]
+    ranks = np.empty(len(different), np.int32)
+    level = np.flatnonzero(np.append(True, different[1:, 0] != different[:-1, 0]))  # where the faults become more
     first = 0
-    for faults in np.unique(weighted[:, 0])[::-1]:  # minus the faults: fewest first
-        level = np.flatnonzero(weighted[:, 0] == faults)
-        axes = np.ascontiguousarray(weighted[level, 1:])
-        ranks = moocore.pareto_rank(axes, maximise=True) if axes.shape[1] > 1 else _ranks(axes[:, 0])
-        front[level] = first + ranks
-        first += int(ranks.max()) + 1
-    return front
-
-
-def _ranks(axis: NDArray[np.float64]) -> Ranks:
-    ranks: Ranks = np.unique(-axis, return_inverse=True)[1].astype(np.int32)
-    return ranks
+    for start, stop in zip(level, [*level[1:], len(different)], strict=True):
+        axes = np.ascontiguousarray(different[start:stop, 1:])
+        ranks[start:stop] = first + (
+            moocore.pareto_rank(axes, maximise=True) if axes.shape[1] > 1 else np.arange(len(axes))
+        )
+        first = int(ranks[start:stop].max()) + 1
+    front = np.empty(len(order), np.int32)
+    front[order] = ranks[np.cumsum(differs) - 1]
+    return order, front
 
 
 def crowding(axes: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -75,8 +83,8 @@ def nsga2(population: Population, k: int) -> tuple[NDArray[np.intp], Ranks]:
 
     Faults are compared before the axes (see `fronts`); without faults the result is DEAP's.
     """
-    front = fronts(population.weighted)
-    lexicographic = np.lexsort((*-population.weighted.T[:0:-1], front))
+    order, front = _sorted_fronts(population.weighted)
+    lexicographic = order[np.argsort(front[order], kind="stable")]
     sizes = np.bincount(front)
     last = int(np.searchsorted(np.cumsum(sizes), k))
     chosen: list[NDArray[np.intp]] = []

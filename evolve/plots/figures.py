@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evolve.plots.curves import write_criteria, write_fitness
+from evolve.plots.front import write_front, write_parallel
 from evolve.plots.roll import write_roll
 from evolve.record import Record
 from evolve.yaml_data import data_of
@@ -10,10 +11,13 @@ from fitness.phrase import Phrase
 
 
 def write_all(record: Record) -> None:
-    """Fitness, criteria, and a piano roll of each exported phrase, into the record's `plots/`."""
+    """Fitness, criteria, a piano roll of each exported phrase, and the front of several axes, into `plots/`."""
     folder, constraints = record.path / "plots", constraints_of(record)
     write_fitness(record, folder / "fitness")
     write_criteria(record, folder / "criteria", constraints)
+    if record.pareto and len(record.pareto[0]["axes"]) > 1:
+        write_front(record, folder / "front")
+        write_parallel(record, folder / "parallel")
     for number, told in enumerate(record.best, 1):
         title = f"{record.title}, phrase {number}"
         write_roll(Phrase.parse(told["notation"]), told, title, folder / f"phrase_{number:02d}", constraints)
