@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -12,10 +13,12 @@ import pytest
 from fitness.criterion import Criterion
 from fitness.entries import feature
 from fitness.objective import Objective
+from fitness.phrase import Phrase
 from fitness.phrases import Phrases
-from tests.contracts.test_every_rule import many, on_grids
+from tests.contracts.test_every_rule import many as phrases_for_rules
+from tests.contracts.test_every_rule import on_grids
 from tests.reference import feature_numbers
-from tests.reference.phrases import AWKWARD
+from tests.reference.phrases import AWKWARD, random_phrases
 
 KEY_PROFILES = [{}, {"profile": "krumhansl_kessler"}, {"profile": "bellman_budge"}]
 OPTIONS: dict[str, list[dict[str, Any]]] = {
@@ -36,8 +39,8 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     "rising_leaps_share": [{}, {"leap": 3}],
     "self_similarity": [{}, {"bars": 3, "by": "rhythm", "points": 5}, {"bars": 4, "points": 7}],
     "template_fit": [
-        {"template": "AABA"}, {"template": "AB.C", "bars": 4, "by": "rhythm"}, {"template": "ABA", "bars": 5},
-        {"template": "A.ABA", "bars": 3},
+        {"template": "AABA"}, {"template": "AB.A", "bars": 4, "by": "rhythm"}, {"template": "ABA", "bars": 5},
+        {"template": "A.ABA"},
     ],
     "tonalness": KEY_PROFILES,
 }  # fmt: skip
@@ -53,6 +56,14 @@ each_case = pytest.mark.parametrize(
 def numbers(name: str, options: dict[str, Any], phrases: Phrases) -> np.ndarray:
     found: np.ndarray = feature[name].function(phrases, **options)
     return found
+
+
+@cache
+def many() -> tuple[Phrase, ...]:
+    """The phrases that the rules are held against, and some cut where their lines begin anew: phrases that return."""
+    bars = [(phrase, phrase.metres[0][1].bar) for phrase in random_phrases(30, seed=22)]
+    cut = [replace(phrase, ends=tuple(range(bar, phrase.length, bar))) for phrase, bar in bars]
+    return (*phrases_for_rules(), *cut)
 
 
 @cache

@@ -77,7 +77,7 @@ def rising_moves_share(phrase):
 @feature_reference
 def rising_leaps_share(phrase, leap=5):
     leaps = [move for move in intervals(phrase) if abs(move) >= leap]
-    return [mean([move > 0 for move in leaps], none=0.5)]
+    return [mean([move > 0 for move in leaps])]
 
 
 @feature_reference
@@ -111,6 +111,12 @@ def leap_returns(phrase, leap=8):
 @feature_reference
 def interval_size_entropy(phrase):
     return bits_of(profile_of([min(13, abs(move)) for move in intervals(phrase)], 14))
+
+
+@feature_reference
+def pitch_autocorrelation(phrase):
+    pairs = [(a.pitch, b.pitch) for _, notes in voices(phrase) for a, b in pairwise(notes)]
+    return [correlation_of([a for a, _ in pairs], [b for _, b in pairs])]
 
 
 # --- contour

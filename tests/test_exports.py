@@ -1,0 +1,91 @@
+"""What a run hands over: phrases that differ, and the front."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from evolve.experiment import Experiment
+from evolve.exports import unlike
+from evolve.record import Record
+from evolve.run import perform, run
+from fitness.phrase import Phrase
+
+TUNE = Phrase.parse("C4 D4 E4 F4 | G4 A4 G4 F4")
+KIN = Phrase.parse("C4 D4 E4 F4 | G4 A4 G4 E4")
+OTHER = Phrase.parse("G4*2 E4*2 | C4*4")
+
+
+def worth(*rows: tuple[float, float]) -> np.ndarray:
+    return np.array(rows)
+
+
+def test_of_two_near_kin_the_better_is_exported_and_then_the_stranger():
+    """Five phrases that differ in a note are one phrase: a lower score that is another tune is worth more."""
+    rows = worth((0, 1.0), (0, 0.99), (0, 0.95))
+    assert unlike([TUNE, KIN, OTHER], rows, 2, tolerance=0.1) == [0, 2]
+
+
+def test_kin_are_exported_where_there_is_nothing_else():
+    """Who asks for three phrases gets three, as long as they are not the same."""
+    rows = worth((0, 1.0), (0, 0.99), (0, 0.95))
+    assert unlike([TUNE, KIN, OTHER], rows, 3, tolerance=0.1) == [0, 1, 2]
+    assert unlike([TUNE, TUNE, KIN], rows, 3, tolerance=0.1) == [0, 2]
+
+
+def test_a_phrase_with_faults_is_exported_after_all_kin_without():
+    """A fault against a constraint weighs more than being another tune."""
+    rows = worth((0, 1.0), (0, 0.99), (-2, 0.98))
+    assert unlike([TUNE, KIN, OTHER], rows, 2, tolerance=0.1) == [0, 1]
+
+
+def test_a_poor_phrase_comes_after_kin():
+    """Below thrice the tolerance a stranger is no match for the best phrase's kin."""
+    rows = worth((0, 1.0), (0, 0.99), (0, 0.2))
+    assert unlike([TUNE, KIN, OTHER], rows, 2, tolerance=0.1) == [0, 1]
+
+
+def test_nothing_gives_nothing():
+    """A run that was ended before it had a phrase exports none."""
+    assert unlike([], np.zeros((0, 2)), 5, tolerance=0.1) == []
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory):
+    """A short run on two axes."""
+    experiment = Experiment.load(
+        "experiments/theory_versus_likeness.yaml",
+        ["algorithm.population=40", "stop.generations=12", "algorithm.restart=5"],
+    )
+    return perform(experiment, tmp_path_factory.mktemp("run") / "two_axes", argv=[])
+
+
+def test_the_front_is_on_record_and_its_first_phrases_are_the_exported(record):
+    """`export --which N` numbers the front, and the first of it are best/01, 02, ..."""
+    front = json.loads((record.path / "pareto.json").read_text())
+    assert [told["number"] for told in front] == list(range(1, len(front) + 1))
+    best = Record.open(record.path).best
+    assert [told["notation"] for told in front[: len(best)]] == [told["notation"] for told in best]
+    assert len({told["notation"] for told in front}) == len(front)
+
+
+def test_no_phrase_of_the_front_dominates_another(record):
+    """Each is better than any other on some axis, or has fewer faults."""
+    front = record.pareto
+    assert len({told["faults"] for told in front}) == 1
+    for one in front:
+        for other in front:
+            gains = [one["axes"][axis] - other["axes"][axis] for axis in one["axes"]]
+            assert not (min(gains) >= 0 and max(gains) > 0)
+
+
+def test_the_best_of_several_axes_is_the_most_balanced():
+    """The worst axis of the best phrase is the best worst axis of all."""
+    changes = ["algorithm.population=40", "stop.generations=8"]
+    experiment = Experiment.load("experiments/theory_versus_likeness.yaml", changes)
+    last = [*run(experiment)][-1]
+    weighted = last.population.weighted
+    fewest = weighted[weighted[:, 0] == weighted[:, 0].max()]
+    assert min(last.best.fitness.values[1:]) >= fewest[:, 1:].min(axis=1).max()
