@@ -315,3 +315,32 @@ def test_a_run_ends_where_the_mark_fails():
 def test_one_of_never_holds_for_what_is_absent():
     """An absent interval class is -1, and -1 is no member even of all classes."""
     assert one_of(np.array([[-1], [0], [11]], np.int8), tuple(range(12))).ravel().tolist() == [False, True, True]
+
+
+def test_equal_phrases_have_the_same_fingerprint_and_others_another():
+    """Cells that differ and sound the same are one phrase: a rest after a rest, a hold before the first note."""
+    setting, ticks = Setting(96), np.arange(0, 96, 12)
+    cells = np.array(
+        [
+            [60, HOLD, REST, HOLD, HOLD, 62, HOLD, HOLD],
+            [60, HOLD, REST, REST, HOLD, 62, HOLD, HOLD],
+            [60, HOLD, REST, HOLD, HOLD, 62, 62, HOLD],
+            [60, HOLD, REST, HOLD, HOLD, 63, HOLD, HOLD],
+            [60, REST, HOLD, HOLD, HOLD, 62, HOLD, HOLD],
+            [HOLD, 60, REST, HOLD, HOLD, 62, HOLD, HOLD],
+            [REST, 60, REST, HOLD, HOLD, 62, HOLD, HOLD],
+        ],
+        np.int16,
+    ).T[None]
+    prints = Phrases.from_grid(cells, ticks, setting).fingerprint
+    assert prints[0] == prints[1]
+    assert prints[5] == prints[6]
+    assert len(set(prints.tolist())) == 5
+
+
+def test_the_fingerprint_of_a_phrase_does_not_depend_on_its_company():
+    """It is what duplicates are told by, so that it must be the phrase's own."""
+    phrases = Phrases.of(*random_phrases(40, seed=6, most_voices=1))
+    alone = [int(phrases.take(np.array([i])).fingerprint[0]) for i in range(40)]
+    assert alone == phrases.fingerprint.tolist()
+    assert len(set(alone)) == len({str(phrases[i]) for i in range(40)})

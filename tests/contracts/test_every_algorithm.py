@@ -170,6 +170,39 @@ def test_a_run_that_starts_from_a_phrase_keeps_it_or_betters_it(name, options):
     assert told[-1].best.fitness.wvalues >= tuple(own.weighted[0].tolist())
 
 
+@each_algorithm
+def test_no_phrase_is_bred_twice(name, options):
+    """Genes that differ and sound the same are one phrase: no generation has it twice."""
+    if options.get("distinct") is False:
+        return
+    for generation in generations(name, options, seed=11):
+        phrases = kind().decode(generation.population.genes)
+        assert len({str(phrases[i]) for i in range(len(phrases))}) == len(phrases)
+        assert generation.population.distinct == 1.0
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in ENTRIES])
+def test_an_epoch_without_a_better_best_ends_and_its_best_is_kept(name):
+    """A population that has collapsed begins anew: new phrases come, the best ever stays, each epoch's best is told."""
+    told = generations(name, {"population": 20, "restart": 4, "mutation": 0.0}, seed=12, number=60)
+    began = [b.number for a, b in pairwise(told) if _newcomers(a.population, b.population) > 10]
+    assert len(began) >= 2
+    last = told[-1]
+    assert last.champions is not None
+    everyone = max(best_of(generation.population) for generation in told)
+    assert best_of(last.population) == everyone == tuple(last.best.fitness.wvalues)
+    assert len({tuple(genes) for genes in last.champions.genes.tolist()}) >= 2 or name == "nsga2"
+
+
+def _newcomers(before: Population, after: Population) -> int:
+    """How many members have a bar that no member had before: without mutation only twins that were changed."""
+    bars = [np.flatnonzero(kind().groups == bar) for bar in range(4)]
+    known = [{genes[bar].tobytes() for genes in before.genes} for bar in bars]
+    return sum(
+        any(genes[bar].tobytes() not in had for bar, had in zip(bars, known, strict=True)) for genes in after.genes
+    )
+
+
 def test_an_elite_as_large_as_the_population_is_refused():
     """Nobody would be left to breed."""
     with pytest.raises(ValueError, match="must be smaller than the population of 5"):
