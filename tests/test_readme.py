@@ -1,5 +1,7 @@
 """Every command and example of the README works as it stands."""
 
+import json
+import os
 import re
 import subprocess
 import sys
@@ -7,13 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from fitness.entries import rule
-from fitness.phrase import Phrase
-from fitness.phrases import Phrases
-
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SHELL = re.findall(r"```sh\n(.*?)```", README, re.S)
+YAML = re.findall(r"```yaml\n(.*?)```", README, re.S)
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.S)
 COMMANDS = [line for block in SHELL for line in block.splitlines() if line.startswith("evophrase ")]
 
@@ -52,12 +51,20 @@ def test_the_python_example_runs_and_explains(monkeypatch, capsys):
     assert "kept at" in printed
 
 
-def test_the_example_rule_judges_a_phrase():
-    """C E D fills its third; C E G does not."""
-    exec(compile(PYTHON[1], "README", "exec"), {"__name__": "readme_example"})
-    judge = rule["thirds_filled"].function
-    assert judge(Phrases.of(Phrase.parse("C4 E4 D4")), third=4).counts.tolist() == [[0], [1]]
-    assert judge(Phrases.of(Phrase.parse("C4 E4 G4")), third=4).counts.tolist() == [[1], [1]]
+def test_the_tutorial_is_a_plugin_that_runs(tmp_path):
+    """Rules, feature, genome kind, format and algorithm of the README, in the experiment that uses them all."""
+    (tmp_path / "my_music.py").write_text("\n\n".join(PYTHON[1:]), encoding="utf-8")
+    (tmp_path / "my_song.yaml").write_text(YAML[0], encoding="utf-8")
+    words = [sys.executable, "-m", "evolve.cli", "run", "my_song.yaml", "--out", "out", "--json"]
+    done = subprocess.run(
+        words, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["generation"] == 60
+    assert told["files"] == ["best/01.line", "best/01.mid", "best/02.line", "best/02.mid"]
+    assert told["best"][0]["axes"]["mine"] > 0.8
+    assert (tmp_path / "out/best/01.line").read_text().strip() == told["best"][0]["notation"]
 
 
 def test_every_experiment_is_in_the_table():

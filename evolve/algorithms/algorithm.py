@@ -61,7 +61,7 @@ class Generation:
     population: Population
     hall: Sequence[Individual]
     evaluations: int
-    logbook: tools.Logbook
+    logbook: tools.Logbook | None = None
     champions: Population | None = None
 
     @property
