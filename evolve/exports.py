@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -95,7 +96,6 @@ def unlike(
     As long as there are such, they differ from each other in half of their notes, have as few faults as
     the first, and (with a `tolerance`) lie at most so much, or else thrice as much, below it on an axis.
     """
-    notes = [_notes(phrase) for phrase in phrases]
     below = (weighted[:1, 1:] - weighted[:, 1:]).max(axis=1)
     fit = weighted[:, 0] == weighted[:1, 0]
     tiers = [fit & (below <= most) for most in ((tolerance, 3 * tolerance) if tolerance is not None else (np.inf,))]
@@ -105,18 +105,25 @@ def unlike(
             for i in np.flatnonzero(good).tolist():
                 if len(chosen) == number:
                     return sorted(chosen)
-                if all(_share_apart(notes[i], notes[other]) > apart for other in chosen):
+                if all(share_apart(phrases[i], phrases[other]) > apart for other in chosen):
                     chosen.append(i)
     return sorted(chosen)
 
 
-def _notes(phrase: Phrase) -> frozenset[tuple[int, int, int, int]]:
-    return frozenset((v, n.onset, n.duration, n.pitch) for v, voice in enumerate(phrase.voices) for n in voice.notes)
+def share_apart(one: Phrase, other: Phrase) -> float:
+    """The share of the notes of the fuller of two phrases that the other has not at the same time.
+
+    Voices that are wholly the same, as a bass that was given, do not count.
+    """
+    pairs = [(a, b) for a, b in zip(_notes(one), _notes(other), strict=False) if a != b]
+    shared = sum(len(a & b) for a, b in pairs)
+    fuller = max(sum(len(a) for a, _ in pairs), sum(len(b) for _, b in pairs), 1)
+    return 1.0 - shared / fuller if pairs else 0.0
 
 
-def _share_apart(one: frozenset[Any], other: frozenset[Any]) -> float:
-    """The share of the notes of the longer of two phrases that the other has not."""
-    return 1.0 - len(one & other) / max(len(one), len(other), 1) if one != other else 0.0
+@lru_cache(maxsize=1024)
+def _notes(phrase: Phrase) -> tuple[frozenset[tuple[int, int, int]], ...]:
+    return tuple(frozenset((n.onset, n.duration, n.pitch) for n in voice.notes) for voice in phrase.voices)
 
 
 def _played_by(phrase: Phrase, program: int) -> Phrase:

@@ -121,10 +121,11 @@ class Setting:
 
     @cached_property
     def bar_length(self) -> NDArray[np.int32]:
-        """The ticks of a whole bar of the metre in force at each tick."""
-        starts = np.array([tick for tick, _ in self.metres])
-        number = np.searchsorted(starts, np.arange(self.length + 1), side="right") - 1
-        return np.array([metre.bar for _, metre in self.metres], np.int32)[number]
+        """The ticks of a whole bar of the metre of the bar in which each tick lies."""
+        ticks = np.full(self.length + 1, self.metres[0][1].bar, np.int32)
+        for tick, metre in self.barlines:
+            ticks[tick:] = metre.bar
+        return ticks
 
     @cached_property
     def stronger(self) -> NDArray[np.int32]:

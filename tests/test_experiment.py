@@ -45,7 +45,7 @@ MISTAKES = [
     ("leaps_recovered", "leaps_recoverd", "no rule is called 'leaps_recoverd'; did you mean 'leaps_recovered'?"),
     ("rule: leaps_recovered", "feature: leaps_recovered", "it is a rule: write 'rule: leaps_recovered'"),
     ("leap: 5", "leep: 5", "no option is called 'leep' here; did you mean 'leap'?"),
-    ("leap: 5", "leap: 128", "objective.theory[0].leap: must be from 0 to 127, got 128"),
+    ("leap: 5", "leap: 128", "objective.theory[0].leap: must be from 1 to 127, got 128"),
     ("weight: 2", "weight: .nan", "weight: must be above 0 and at most 1e9, got nan"),
     ("weight: 2", "weight: 0", "weight: must be above 0 and at most 1e9, got 0"),
     ("weight: 2", "weight: [2]", "weight: must be a number"),
@@ -217,11 +217,14 @@ def test_an_objective_without_density_or_leaps_is_warned_about(tmp_path):
 
 @pytest.mark.parametrize("path", EXPERIMENTS, ids=lambda path: path.stem)
 def test_every_shipped_experiment_loads_and_runs_two_generations(path):
-    """And opens with what to listen for."""
+    """And opens with its question and what to listen for; the README asks the same."""
     loaded = Experiment.load(path, ["stop.generations=2", "algorithm.population=20"])
     numbers = [generation.number for generation, _ in zip(loaded.evolve(), range(3), strict=False)]
     assert numbers == [0, 1, 2]
-    assert path.read_text().startswith("# Listen for:")
+    question, listen = path.read_text().splitlines()[:2]
+    assert question.startswith("# ")
+    assert question.endswith("?")
+    assert listen.startswith("# Listen for:")
 
 
 @pytest.mark.parametrize("path", EXPERIMENTS, ids=lambda path: path.stem)
@@ -230,6 +233,7 @@ def test_resolved_experiments_mean_the_same(tmp_path, path):
     loaded = Experiment.load(path)
     (tmp_path / "inputs").mkdir()
     for item in loaded.inputs:
+        (tmp_path / "inputs" / item.name).parent.mkdir(exist_ok=True)
         (tmp_path / "inputs" / item.name).write_bytes(item.data)
     (tmp_path / "resolved.yaml").write_text(resolved_yaml(loaded))
     again = Experiment.load(tmp_path / "resolved.yaml")

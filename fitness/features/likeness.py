@@ -53,9 +53,10 @@ def _moments(phrases: Phrases, bars: int, by: str, points: int) -> Array:
     for bar in range(min(bars, view.onset.shape[1])):
         start, stop = (np.broadcast_to(x[0, bar], (n,)).astype(np.int64) for x in (view.onset, view.end))
         for k in range(points):
-            moment, following = (start + (stop - start) * part // points for part in (k, k + 1))
+            moment = start + (stop - start) * k // points
             if by == "rhythm":
-                begins = ((onset >= moment) & (onset < following)).any(axis=0)
+                first, after = (start - (start - stop) * part // points for part in (k, k + 1))  # rounded up
+                begins = ((onset >= first) & (onset < after)).any(axis=0)
                 state[bar, k] = np.where(begins, 1, -1)
                 continue
             place = np.add.reduce(onset <= moment, axis=0, dtype=np.int64) - 1
@@ -72,7 +73,8 @@ def template_fit(
     """Correlation of the self-similarity of the first `bars` bars with that of a template such as AABA; -1 to 1.
 
     The letters are spread evenly over the bars; two bars should be alike, 1, where their letters are the
-    same (no dot) and they stand at the same place of their sections, else 0.
+    same and they stand at the same place of their sections, else 0; bars under a dot are free.  ValueError
+    for a template by which all bars should be alike, or none: nothing can be measured by it.
     Default band: a convention of this project; the rule `bars_follow` is the strict form.
     Source: Foote (1999), for the matrix; Herremans and Chew, "MorpheuS", IEEE Transactions on Affective
     Computing 10 (2019), for form taken over from a template.
@@ -84,12 +86,14 @@ def template_fit(
     """
     section = [bar * len(template) // bars for bar in range(bars)]
     place = [bar - section.index(section[bar]) for bar in range(bars)]
-    wanted = [
-        template[section[one]] == template[section[other]] != "." and place[one] == place[other]
-        for one, other in combinations(range(bars), 2)
-    ]
+    pairs = [*combinations(range(bars), 2)]
+    wanted = [template[section[one]] == template[section[other]] and place[one] == place[other] for one, other in pairs]
+    told = ["." not in (template[section[one]], template[section[other]]) for one, other in pairs]
+    if len({want for want, tell in zip(wanted, told, strict=True) if tell}) < 2:
+        raise ValueError(f"template: some of the {bars} bars must be alike and some not, got {template}")
     found = self_similarity(phrases, bars=bars, by=by)[None]
-    return correlated(found, np.array(wanted)[None, :, None] * 1.0, np.ones(found.shape, bool))
+    heard = np.broadcast_to(np.array(told)[None, :, None], found.shape)
+    return correlated(found, np.array(wanted)[None, :, None] * 1.0, heard)
 
 
 @feature(**usual_band(0.03, 0.429, 0.14))

@@ -18,7 +18,8 @@ def syncopation(phrases: Phrases) -> Numbers:
     """Syncopation of Longuet-Higgins and Lee, summed and divided by the bars of all voices.
 
     A note after which a stronger place passes without an attack, up to the next note or the end, counts
-    with the difference of the two metrical weights; rests count as holds do.
+    with the difference of the two metrical weights; rests count as holds do, and an onset off all
+    halves, as in triplets, weighs a little less than the smallest unit of the metre.
     Default band: 5th to 95th percentile of 300 German-language folk songs of about eight bars (mean
     0.036; Essen collection; measured).
     Source: Longuet-Higgins and Lee, "The Rhythmic Interpretation of Monophonic Music", Music Perception 1
@@ -29,7 +30,7 @@ def syncopation(phrases: Phrases) -> Numbers:
     [[1.0]]
     """
     strength = np.add.reduce(_syncopations(phrases), axis=(0, 1), dtype=np.int64)
-    return per(strength, phrases.voices_each * phrases.bars.number)
+    return per(strength, phrases.voices_each * np.maximum(phrases.bars.number, 1))
 
 
 @feature(**usual_band(0.0, 0.056, 0.021))

@@ -188,6 +188,7 @@ def interval_size_entropy(phrases: Phrases) -> Numbers:
 def pitch_autocorrelation(phrases: Phrases) -> Numbers:
     """Correlation of each pitch with the next of its voice, over all voices: how much a line hangs together.
 
+    For one line: voices that lie apart correlate by that alone.
     Default band: 5th to 95th percentile of 300 German-language folk songs of about eight bars (mean
     0.548; Essen collection; measured).
     Source: von Hippel, "Redefining Pitch Proximity: Tessitura and Mobility", Music Perception 17 (2000), mobility;

@@ -17,6 +17,7 @@ from fitness.phrase import Phrase
 from fitness.phrases import Phrases
 from tests.contracts.test_every_rule import many as phrases_for_rules
 from tests.contracts.test_every_rule import on_grids
+from tests.melodies import TUNES
 from tests.reference import feature_numbers
 from tests.reference.phrases import AWKWARD, random_phrases
 
@@ -60,9 +61,9 @@ def numbers(name: str, options: dict[str, Any], phrases: Phrases) -> np.ndarray:
 
 @cache
 def many() -> tuple[Phrase, ...]:
-    """The phrases that the rules are held against, and some cut where their lines begin anew: phrases that return."""
-    bars = [(phrase, phrase.metres[0][1].bar) for phrase in random_phrases(30, seed=22)]
-    cut = [replace(phrase, ends=tuple(range(bar, phrase.length, bar))) for phrase, bar in bars]
+    """The phrases that the rules are held against, and some of which each bar is a phrase, so that phrases return."""
+    songs = (*TUNES.values(), *random_phrases(24, seed=22))
+    cut = [replace(song, ends=tuple(tick for tick, _ in song.barlines())) for song in songs]
     return (*phrases_for_rules(), *cut)
 
 

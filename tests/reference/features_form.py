@@ -368,12 +368,13 @@ def self_similarity(phrase, bars=8, by="notes", points=12):
 def template_fit(phrase, template, bars=8, by="notes"):
     sections = [bar * len(template) // bars for bar in range(bars)]
     places = [bar - sections.index(section) for bar, section in enumerate(sections)]
-    found = likeness_of_bars(phrase, bars, by, 12)
-    wanted = []
-    for i, j in found:
-        same = template[sections[i]] == template[sections[j]] != "."
-        wanted.append(int(same and places[i] == places[j]))
-    return [correlation_of(list(found.values()), wanted)]
+    wanted, found = [], []
+    for (i, j), likeness in likeness_of_bars(phrase, bars, by, 12).items():
+        one, other = template[sections[i]], template[sections[j]]
+        if "." not in (one, other):
+            wanted.append(int(one == other and places[i] == places[j]))
+            found.append(likeness)
+    return [correlation_of(found, wanted)]
 
 
 @feature_reference
