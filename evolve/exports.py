@@ -20,8 +20,10 @@ from fitness.phrase import Phrase
 from fitness.score import Score, in_words
 
 POOL = 400  # of the best members of a population, so many may be exported: the rest is too poor
-APART = (0.5, 0.25, 0.1, 0.0)  # share of the notes in which exported phrases differ; less where there are none such
 TOLERANCE = 0.1  # how far below the best an axis of another exported phrase may lie, as long as there are such
+# Of which share of their notes exported phrases differ, and how many tolerances they may lie below the best: what is
+# asked for first, and where there are no such phrases next.
+TIERS = ((0.7, 1), (0.5, 1), (0.5, 3), (0.25, 1), (0.25, 3), (0.1, 3), (0.0, 3), (0.0, np.inf))
 
 
 def write_phrases(experiment: Experiment, generation: Generation, record: Record) -> None:
@@ -93,20 +95,19 @@ def unlike(
     """The places of at most `number` phrases, best first, no two of them alike; never a phrase twice.
 
     `weighted` float64 `[phrases, 1 + axes]` as in `Population`; the phrases come in the order of preference.
-    As long as there are such, they differ from each other in half of their notes, have as few faults as
-    the first, and (with a `tolerance`) lie at most so much, or else thrice as much, below it on an axis.
+    As long as there are such, they differ from each other in most of their notes, have as few faults as
+    the first, and (with a `tolerance`) lie at most so much below it on an axis; else see `TIERS`.
     """
     below = (weighted[:1, 1:] - weighted[:, 1:]).max(axis=1)
-    fit = weighted[:, 0] == weighted[:1, 0]
-    tiers = [fit & (below <= most) for most in ((tolerance, 3 * tolerance) if tolerance is not None else (np.inf,))]
+    faultless = weighted[:, 0] == weighted[:1, 0]
     chosen: list[int] = []
-    for apart in APART:
-        for good in (*tiers, *([np.ones(len(phrases), bool)] if apart == 0.0 else [])):
-            for i in np.flatnonzero(good).tolist():
-                if len(chosen) == number:
-                    return sorted(chosen)
-                if all(share_apart(phrases[i], phrases[other]) > apart for other in chosen):
-                    chosen.append(i)
+    for apart, tolerances in TIERS:
+        near = below <= (np.inf if tolerance is None else tolerance * tolerances)
+        for i in np.flatnonzero(near & (faultless | (tolerances == np.inf))).tolist():
+            if len(chosen) == number:
+                break
+            if all(share_apart(phrases[i], phrases[other]) > apart for other in chosen):
+                chosen.append(i)
     return sorted(chosen)
 
 
