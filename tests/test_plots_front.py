@@ -11,7 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evolve.plots.front import NUMBER, _Front, _heaps, _labels, _panels, _Scale, _spread, write_front, write_parallel
+from evolve.plots.front import Front, Scale, _heaps, _panels, write_front
+from evolve.plots.labels import NUMBER, _wrapped, spread
+from evolve.plots.parallel import write_parallel
 from evolve.record import Record, as_json
 
 ROOT = Path(__file__).parents[1]
@@ -60,7 +62,7 @@ def test_a_front_is_the_same_bytes_in_another_process_with_another_hash_seed(tmp
     """No date, no random element names, no order of a set."""
     record = made(tmp_path / "run", sphere(40, 3), faults=(0, 1) * 20)
     draw(record, tmp_path / "a")
-    code = f"from evolve.plots.front import {draw.__name__} as draw; from evolve.record import Record\n\
+    code = f"from {draw.__module__} import {draw.__name__} as draw; from evolve.record import Record\n\
 from pathlib import Path; draw(Record.open(Path({str(tmp_path / 'run')!r})), Path({str(tmp_path / 'b')!r}))"
     elsewhere = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "America/Lima", "PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, "-c", code], env=elsewhere, check=True)
@@ -135,9 +137,24 @@ def test_long_names_are_broken_into_lines_and_told_in_full(tmp_path, draw):
     assert "second_species" in told
 
 
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("theory", ["theory"]),
+        ("the tenor  alone", ["the", "tenor", "alone"]),
+        ("leaps_of the_tenor", ["leaps_of", "the_", "tenor"]),
+        ("incomprehensible", ["incompre", "hensible"]),
+        ("", [""]),
+    ],
+)
+def test_a_name_is_broken_at_blanks_and_after_underscores_and_else_anywhere(name, lines):
+    """Into lines of at most eight characters, without blanks at their ends."""
+    assert _wrapped(name, 8).split("\n") == lines
+
+
 def test_each_two_axes_are_drawn_once_and_an_axis_has_one_scale():
     """Below the diagonal; panels above each other can be compared by eye."""
-    front = _Front(NAMES[:4], sphere(20, 4), np.zeros(20, bool), (1, 2))
+    front = Front(NAMES[:4], sphere(20, 4), np.zeros(20, bool), (1, 2))
     panels = _panels(front, 500, 500)
     assert [panel.axes for panel in panels] == [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3)]
     for axis in range(4):
@@ -148,7 +165,7 @@ def test_each_two_axes_are_drawn_once_and_an_axis_has_one_scale():
 
 def test_panels_lie_on_the_page_and_not_on_each_other():
     """With room for names and ticks."""
-    front = _Front(NAMES, sphere(20, 6), np.zeros(20, bool), ())
+    front = Front(NAMES, sphere(20, 6), np.zeros(20, bool), ())
     panels = _panels(front, 600, 500)
     assert min(panel.x.begin for panel in panels) > 20
     assert max(panel.x.end for panel in panels) <= 600
@@ -164,9 +181,9 @@ def test_numbers_do_not_lie_on_each_other_nor_outside_nor_on_an_exported_phrase(
     """Ten phrases along a front, or ten within a few points of each other."""
     x = np.linspace(0.5, 0.51, 10) if near else np.linspace(0, 1, 10)
     values = np.concatenate([np.stack([x, (1 - x**power) ** (1 / power)], -1), [[0, 1], [1, 0]]])
-    front = _Front(NAMES[:2], values, np.zeros(12, bool), tuple(range(1, 11)))
+    front = Front(NAMES[:2], values, np.zeros(12, bool), tuple(range(1, 11)))
     (panel,) = _panels(front, 440, 300)
-    labels = _labels(front, panel)
+    labels = panel.labels(front.numbers)
     assert [label.text for label in labels] == [str(number) for number in front.numbers]
     for one, other in combinations(labels, 2):
         assert (np.abs(one.middle - other.middle) >= (one.size + other.size) / 2 - 1e-6).any()
@@ -175,21 +192,21 @@ def test_numbers_do_not_lie_on_each_other_nor_outside_nor_on_an_exported_phrase(
         assert (low >= [panel.x.begin, panel.y.begin]).all()
         assert (high <= [panel.x.end, panel.y.end]).all()
         assert not any(((low < other.spot) & (other.spot < high)).all() for other in labels)
-        assert np.hypot(*(label.near - label.spot)) < 60
+        assert np.hypot(*(np.clip(label.spot, low, high) - label.spot)) < 60
 
 
 def test_exported_phrases_at_one_point_share_a_label():
     """Theory 0.5 and style 0.5, thrice: the numbers stand side by side."""
-    front = _Front(NAMES[:2], np.array([[0.5, 0.5]] * 3 + [[0.4, 0.6], [0.5, 0.5]]), np.zeros(5, bool), (1, 2, 3, 4, 5))
+    front = Front(NAMES[:2], np.array([[0.5, 0.5]] * 3 + [[0.4, 0.6], [0.5, 0.5]]), np.zeros(5, bool), (1, 2, 3, 4, 5))
     (panel,) = _panels(front, 440, 300)
-    assert [label.text for label in _labels(front, panel)] == ["1–3, 5", "4"]
+    assert [label.text for label in panel.labels(front.numbers)] == ["1–3, 5", "4"]
 
 
 def test_other_phrases_at_one_point_make_a_larger_dot_and_the_legend_says_so(tmp_path):
     """Rules score in steps, so this is common; faulty ones are counted apart."""
     values, faulty = np.array([[0.5, 0.5]] * 4 + [[0.4, 0.6]]), np.array([False, False, False, True, False])
-    front = _Front(NAMES[:2], values, faulty, (1,))
-    heaps = {(heap.faulty, heap.count): heap.places.tolist() for heap in _heaps(front)}
+    front = Front(NAMES[:2], values, faulty, (1,))
+    heaps = {heap: values[ones[0, 1]].tolist() for heap, ones in _heaps(front).items()}
     assert heaps == {(False, 1): [[0.4, 0.6]], (False, 2): [[0.5, 0.5]], (True, 1): [[0.5, 0.5]]}
     write_front(made(tmp_path / "one", [[0.5, 0.5]] * 8), tmp_path / "one")
     write_front(made(tmp_path / "each", sphere(8, 2)), tmp_path / "each")
@@ -219,7 +236,7 @@ def test_phrases_with_faults_are_hollow_and_the_legend_says_so_where_there_are_s
 )
 def test_ticks_are_round_values_among_those_there_are(values, written):
     """Even where there is but one value, a scale has a width."""
-    scale = _Scale.of("a", np.array(values, float), 0, 150)
+    scale = Scale.of("a", np.array(values, float), 0, 150)
     assert [text for _, text in scale.ticks()] == written
     assert all(0 <= at <= 150.001 for at, _ in scale.ticks())
 
@@ -228,17 +245,17 @@ def test_ticks_are_round_values_among_those_there_are(values, written):
 def test_no_tick_lies_below_0_or_above_1(margin):
     """There are no such values."""
     for low, high in ((0.0, 1.0), (0.0, 0.0), (1.0, 1.0)):
-        ticks = _Scale.of("a", np.array([low, high]), 0, 150, margin).ticks()
+        ticks = Scale.of("a", np.array([low, high]), 0, 150, margin).ticks()
         assert all(0 <= float(text) <= 1 for _, text in ticks)
 
 
 def test_numbers_at_an_end_keep_apart_in_their_order_and_near_their_lines():
     """Who stands alone is not moved; of equals the first is highest."""
-    assert _spread(np.array([50.0, 10.0, 90.0]), 10, 0, 100).tolist() == [50, 10, 90]
-    assert _spread(np.array([50.0, 50.0, 50.0]), 10, 0, 100).tolist() == [60, 50, 40]
-    assert _spread(np.array([1.0, 0.0, 2.0, 40.0]), 10, 0, 100).tolist() == [10, 0, 20, 40]
-    assert _spread(np.array([100.0, 99.0]), 10, 0, 100).tolist() == [100, 90]
-    assert _spread(np.array([]), 10, 0, 100).tolist() == []
+    assert spread(np.array([50.0, 10.0, 90.0]), 10, 0, 100).tolist() == [50, 10, 90]
+    assert spread(np.array([50.0, 50.0, 50.0]), 10, 0, 100).tolist() == [60, 50, 40]
+    assert spread(np.array([1.0, 0.0, 2.0, 40.0]), 10, 0, 100).tolist() == [10, 0, 20, 40]
+    assert spread(np.array([100.0, 99.0]), 10, 0, 100).tolist() == [100, 90]
+    assert spread(np.array([]), 10, 0, 100).tolist() == []
 
 
 def test_numbers_of_any_heights_keep_apart_within_the_axis():
@@ -246,8 +263,8 @@ def test_numbers_of_any_heights_keep_apart_within_the_axis():
     rng = np.random.default_rng(3)
     for _ in range(100):
         heights = rng.integers(0, 30, 20) * 10.0
-        spread = _spread(heights, NUMBER, 0, 300)
-        assert np.diff(np.sort(spread)).min() > NUMBER - 1e-9
-        assert spread.min() > -1e-9
-        assert spread.max() < 300 + 1e-9
-        assert (np.diff(heights[np.argsort(spread)]) >= 0).all()
+        placed = spread(heights, NUMBER, 0, 300)
+        assert np.diff(np.sort(placed)).min() > NUMBER - 1e-9
+        assert placed.min() > -1e-9
+        assert placed.max() < 300 + 1e-9
+        assert (np.diff(heights[np.argsort(placed)]) >= 0).all()

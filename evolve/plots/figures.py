@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from evolve.plots.curves import write_criteria, write_fitness
-from evolve.plots.front import write_front, write_parallel
+from evolve.plots.front import write_front
+from evolve.plots.parallel import write_parallel
 from evolve.plots.roll import write_roll
 from evolve.record import Record
 from evolve.yaml_data import data_of
