@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitness.setting import Settings
-from fitness.verbs import earlier, later, mixed
+from fitness.verbs import earlier, later, latest, mixed, opposite
 
 Pitches = NDArray[np.int16]  # semitones
 Ticks = NDArray[np.int32]
@@ -121,6 +121,19 @@ class Notes:
     def place(self) -> Ticks:
         """Ticks from the barline to the onset."""
         return self.settings.at("place", self.onset)
+
+    @cached_property
+    def turns(self) -> Mask:
+        """Where the line turns back, over repeated notes too; the first and the last note of each voice are turns."""
+        moved_by = latest(self.approached_by, self.approached_by != 0)
+        turned: Mask = self.present & (self.left_by != 0) & opposite(moved_by, self.left_by)
+        return turned | self.is_first | self.is_last
+
+    @cached_property
+    def outlined(self) -> Pitches:
+        """Semitones at each turn from the turn before; 0 elsewhere."""
+        before = earlier(latest(self.pitch, self.turns, fill=-1), -1)
+        return (self.pitch - before) * (self.turns & self.has_previous)
 
     @cached_property
     def event(self) -> NDArray[np.uint64]:

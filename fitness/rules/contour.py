@@ -9,7 +9,7 @@ import numpy as np
 from fitness.catalogue import Between, Count, Semitones
 from fitness.entries import rule
 from fitness.phrases import Phrases
-from fitness.verbs import alike, earlier, is_step, latest, one_of, opposite, run_length
+from fitness.verbs import alike, earlier, is_step, one_of, run_length
 from fitness.verdict import Verdict
 
 
@@ -28,12 +28,8 @@ def no_seventh_outline(phrases: Phrases) -> Verdict:
     [[1], [2]]
     """
     notes = phrases.notes
-    moved_by = latest(notes.approached_by, notes.approached_by != 0)
-    turn = notes.present & (notes.left_by != 0) & opposite(moved_by, notes.left_by)
-    turn |= notes.is_first | notes.is_last
-    tested = turn & notes.has_previous
-    before = earlier(latest(notes.pitch, turn, fill=-1), -1)
-    return Verdict(broken=tested & one_of(abs(notes.pitch - before), (10, 11, 13, 14)), tested=tested, on=notes)
+    tested = notes.turns & notes.has_previous
+    return Verdict(broken=tested & one_of(abs(notes.outlined), (10, 11, 13, 14)), tested=tested, on=notes)
 
 
 @rule

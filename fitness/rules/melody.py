@@ -5,7 +5,7 @@ from __future__ import annotations
 from fitness.catalogue import Count, Leap
 from fitness.entries import rule
 from fitness.phrases import Phrases
-from fitness.verbs import alike, earlier, ever, is_step, latest, one_of, opposite, run_length
+from fitness.verbs import alike, earlier, ever, is_step, one_of, opposite, run_length
 from fitness.verdict import Verdict
 
 
@@ -92,12 +92,8 @@ def no_tritone_outline(phrases: Phrases) -> Verdict:
     [[2], [2]]
     """
     notes = phrases.notes
-    moved_by = latest(notes.approached_by, notes.approached_by != 0)
-    turn = notes.present & (notes.left_by != 0) & opposite(moved_by, notes.left_by)
-    turn |= notes.is_first | notes.is_last
-    tested = turn & notes.has_previous
-    before = earlier(latest(notes.pitch, turn, fill=-1), -1)
-    return Verdict(broken=tested & (abs(notes.pitch - before) == 6), tested=tested, on=notes)
+    tested = notes.turns & notes.has_previous
+    return Verdict(broken=tested & (abs(notes.outlined) == 6), tested=tested, on=notes)
 
 
 @rule
