@@ -59,7 +59,8 @@ class Criteria:
         if entry is None:
             return None
         given = {key: value for key, value in item.items() if key not in RESERVED}
-        options = checked(entry.function, given, path, self.problems)
+        beside = tuple(key for key in RESERVED if key not in item and key not in ("rule", "feature"))
+        options = checked(entry.function, given, path, self.problems, beside)
         common: dict[str, Any] = {
             "options": options, "usual": self._normaliser(item, what, path), "weight": self._weight(item, path),
             "voices": self._voices(item, path), "label": self._label(entry.name),
@@ -95,7 +96,10 @@ class Criteria:
         if isinstance(name, str) and name in catalogue:
             found: Extension[Any] = catalogue[name]
             return found
-        hint = near_miss(str(name), [entry.name for entry in catalogue])
+        if not isinstance(name, str):
+            self.wrong(path, f"must be the name of a {catalogue.what}, got {shown(name)}")
+            return None
+        hint = near_miss(name, [entry.name for entry in catalogue])
         other: Any = feature if catalogue is rule else rule
         if catalogue in (rule, feature) and name in other:
             hint = f"it is a {other.what}: write '{other.what}: {name}'"

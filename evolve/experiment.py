@@ -165,6 +165,9 @@ class _Loader:
             self.wrong((key,), f"must be a mapping with a '{what}', got {shown(given)}")
             return None, {}
         name = given.get(what, usual)
+        if not isinstance(name, str):
+            self.wrong((key, what), f"must be the name of a {catalogue.what}, got {shown(name)}")
+            return None, {}
         if name not in catalogue:
             self.wrong(
                 (key, what),
@@ -175,7 +178,7 @@ class _Loader:
 
     def kind(self) -> GenomeKind | None:
         entry, given = self.named("genome", "kind", genome_kind, "melody")
-        options = None if entry is None else checked(entry.function, given, ("genome",), self.problems)
+        options = None if entry is None else checked(entry.function, given, ("genome",), self.problems, ("kind",))
         if options is None:
             return None
         self.resolved["genome"] = {"kind": entry.name, **plain(entry.function, given)}
@@ -205,7 +208,7 @@ class _Loader:
 
     def algorithm(self, kind: GenomeKind | None, objective: Objective | None) -> tuple[str, dict[str, Any]]:
         entry, given = self.named("algorithm", "name", algorithm, "generational")
-        options = None if entry is None else checked(entry.function, given, ("algorithm",), self.problems)
+        options = None if entry is None else checked(entry.function, given, ("algorithm",), self.problems, ("name",))
         if options is None:
             return "", {}
         if objective is not None and len(objective.axes) > 1 and entry.traits.get("axes") == 1:

@@ -35,8 +35,13 @@ def _model(function: Any) -> type[pydantic.BaseModel]:
     return model
 
 
-def checked(function: Any, given: object, path: KeyPath, problems: list[Problem]) -> dict[str, Any] | None:
-    """The options as values of the annotated types, defaults included; None, and a problem more, if one is wrong."""
+def checked(
+    function: Any, given: object, path: KeyPath, problems: list[Problem], beside: tuple[str, ...] = ()
+) -> dict[str, Any] | None:
+    """The options as values of the annotated types, defaults included; None, and a problem more, if one is wrong.
+
+    `beside` are the keys that may stand beside the options, for whoever misspelt one of them.
+    """
     if not isinstance(given, Mapping):
         problems.append(Problem(path, f"must be a mapping of options, got {shown(given)}"))
         return None
@@ -45,12 +50,12 @@ def checked(function: Any, given: object, path: KeyPath, problems: list[Problem]
         made = model.model_validate(dict(given))
     except pydantic.ValidationError as error:
         for detail in error.errors(include_url=False):
-            problems.append(_problem(detail, model, path))
+            problems.append(_problem(detail, model, path, beside))
         return None
     return {name: getattr(made, name) for name in model.model_fields}
 
 
-def _problem(detail: Any, model: type[pydantic.BaseModel], path: KeyPath) -> Problem:
+def _problem(detail: Any, model: type[pydantic.BaseModel], path: KeyPath, beside: tuple[str, ...]) -> Problem:
     steps = tuple(step for step in detail["loc"] if not str(step).startswith("function-after"))
     name, kind, value = str(steps[0]), detail["type"], shown(detail["input"])
     where = (*path, *(step for step in steps if step in (name,) or isinstance(step, int)))
@@ -58,12 +63,14 @@ def _problem(detail: Any, model: type[pydantic.BaseModel], path: KeyPath) -> Pro
     field = model.model_fields.get(name)
     metadata = [] if field is None else _metadata(field)
     if kind == "extra_forbidden":
-        return Problem(where, f"no option is called '{name}' here; {near_miss(name, model.model_fields)}", on_key=True)
+        return Problem(
+            where, f"no option is called '{name}' here; {near_miss(name, [*model.model_fields, *beside])}", on_key=True
+        )
     if kind == "missing":
         return Problem(path, f"'{name}' must be given", on_key=True)
     if kind in ("greater_than_equal", "less_than_equal"):
         bounds = next((m for m in metadata if hasattr(m, "low")), None)
-        range_ = f"from {bounds.low:.12g} to {bounds.high:.12g}" if bounds else f"at least or at most {limits}"
+        range_ = f"from {_number(bounds.low)} to {_number(bounds.high)}" if bounds else f"at least or at most {limits}"
         return Problem(where, f"must be {range_}, got {value}")
     if kind == "literal_error":
         known = [word.strip("'") for word in limits["expected"].replace(" or ", ", ").split(", ")]
@@ -76,6 +83,11 @@ def _problem(detail: Any, model: type[pydantic.BaseModel], path: KeyPath) -> Pro
     if kind == "value_error":
         return Problem(where, str(limits["error"]))
     return Problem(where, f"must be {_TYPES.get(kind, detail['msg'])}, got {value}")
+
+
+def _number(bound: float) -> str:
+    """A bound as it is: whole numbers to the last digit."""
+    return str(int(bound)) if float(bound).is_integer() and abs(bound) < 1e17 else f"{bound:.12g}"
 
 
 def _metadata(field: Any) -> list[Any]:

@@ -175,7 +175,7 @@ def test_one_track_of_a_file_can_be_named(tmp_path):
 )
 def test_a_name_that_is_no_text_is_told_like_any_wrong_name(tmp_path, change):
     """Lists and mappings are no names."""
-    with pytest.raises(DocumentError, match="is called"):
+    with pytest.raises(DocumentError, match="must be the name of"):
         Experiment.load(written(tmp_path, SMALL), [change])
 
 
