@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -33,13 +34,19 @@ def key_correlations(phrases: Phrases, *, profile: Profile = "temperley_kostka_p
     heard = pitch_class_shares(phrases)
     apart = heard - np.add.reduce(heard, axis=0) / 12
     spread = np.sqrt(np.add.reduce(apart**2, axis=0))
-    weights = np.array(KEY_PROFILES[profile])
-    weights -= weights.mean(axis=1, keepdims=True)
-    weights /= np.sqrt((weights**2).sum(axis=1, keepdims=True))
-    keys = np.array([np.roll(mode, tonic) for mode in weights for tonic in range(12)])
+    keys = _standardised(profile)
     products = sum(keys[:, pc, None] * apart[pc] for pc in range(12))  # no BLAS: its sums depend on the batch
     correlations: Numbers = products / np.maximum(spread, 1e-12) * (spread > 1e-9)
     return correlations
+
+
+@lru_cache
+def _standardised(profile: Profile) -> Numbers:
+    """The weights of the twelve pitch classes in each key, their mean 0 and their squares' sum 1, `[24, 12]`."""
+    weights = np.array(KEY_PROFILES[profile])
+    weights -= weights.mean(axis=1, keepdims=True)
+    weights /= np.sqrt((weights**2).sum(axis=1, keepdims=True))
+    return np.array([np.roll(mode, tonic) for mode in weights for tonic in range(12)])
 
 
 def find_key(phrase: Phrase, *, profile: Profile = "temperley_kostka_payne") -> Key:
