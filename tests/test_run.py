@@ -75,7 +75,7 @@ def test_a_run_leaves_what_the_design_promises(folder):
     assert {"best/01.mid", "best/01.json", "best/02.mid", "best/scores.json", "plots/fitness.svg"} <= names
     assert (folder / "experiment.yaml").read_text() == FIRST.read_text()
     meta = json.loads((folder / "meta.json").read_text())
-    assert (meta["exit"], meta["stopped_by"], meta["generation"], meta["seed"]) == (0, "generations", 6, 2)
+    assert (meta["exit"], meta["stopped_by"], meta["generation"], meta["seed"]) == (0, "generations", 6, 4)
     assert {"numpy", "deap", "mido"} <= set(meta["packages"])
     rows = Record.open(folder).metrics
     assert [row["generation"] for row in rows] == list(range(7))
