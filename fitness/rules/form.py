@@ -20,7 +20,8 @@ def bars_follow(phrases: Phrases, *, template: Template, by: Literal["notes", "r
 
     Return and contrast are what makes a form audible.  `template` such as AABA is spread evenly over
     the bars (two bars a letter in eight bars); a dot leaves a section free.  `by` says what must
-    return: the notes with their rhythm, or the rhythm alone.
+    return: the notes with their rhythm, or the rhythm alone.  Of eight bars a period is ABCDABEF; a
+    sentence, by rhythm, ABABCCDE: an idea, the idea again, shorter units, a cadence.
 
     Masks on bars; tested at each bar of a section whose letter came before (broken where it differs
     from the same bar of the first such section) and at each first bar of a section with a new letter
