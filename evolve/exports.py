@@ -13,13 +13,12 @@ from evolve import selection
 from evolve.algorithms.algorithm import Generation
 from evolve.experiment import Experiment
 from evolve.formats.format import file_format
-from evolve.population import Population
 from evolve.record import Record, as_json
 from fitness.criterion import Criterion
 from fitness.phrase import Phrase
 from fitness.score import Score, in_words
 
-POOL = 400  # of the best members of a population, so many may be exported: the rest is too poor
+POOL = 400  # of a population so many of the best are looked at: a larger one has more of the same
 TOLERANCE = 0.1  # how far below the best an axis of another exported phrase may lie, as long as there are such
 # Of which share of their notes exported phrases differ, and how many tolerances they may lie below the best: what is
 # asked for first, and where there are no such phrases next.
@@ -53,36 +52,41 @@ def write_phrases(experiment: Experiment, generation: Generation, record: Record
         record.write_text("pareto.json", as_json(front, indent=1) + "\n")
 
 
-def _of_one_axis(generation: Generation) -> tuple[list[list[int]], NDArray[np.float64]]:
-    """Genes and weighted values of the best ever, of each epoch's best and of the population, best first."""
+def _candidates(generation: Generation) -> tuple[list[list[int]], NDArray[np.float64]]:
+    """Genes and weighted values of the best ever, of the best of all epochs and of the best of the population."""
     members = generation.population
+    members = (
+        members.clone(np.argsort(members.rank, kind="stable")[:POOL]) if members.weighted.shape[1] == 2 else members
+    )
     if generation.champions is not None:
         members = generation.champions.joined(members)
     genes = [*map(list, generation.hall), *members.genes.tolist()]
-    weighted = np.concatenate([[individual.fitness.wvalues for individual in generation.hall], members.weighted])
-    order = np.lexsort(-weighted.T[::-1])[:POOL]
+    return genes, np.concatenate([[individual.fitness.wvalues for individual in generation.hall], members.weighted])
+
+
+def _of_one_axis(generation: Generation) -> tuple[list[list[int]], NDArray[np.float64]]:
+    """The candidates, best first."""
+    genes, weighted = _candidates(generation)
+    order = np.lexsort(-weighted.T[::-1])
     return [genes[i] for i in order], weighted[order]
 
 
 def _of_front(generation: Generation) -> tuple[list[list[int]], NDArray[np.float64]]:
-    """Genes and weighted values of the Pareto front, the most balanced first and then as far apart as can be."""
-    members = generation.population
-    if generation.champions is not None:
-        members = generation.champions.joined(members)
-    front = members.clone(np.flatnonzero(selection.fronts(members.weighted) == 0))
-    order = _spread(front)
-    return front.genes[order].tolist(), front.weighted[order]
+    """The candidates that none dominates, the most balanced first and then as far apart as can be."""
+    genes, weighted = _candidates(generation)
+    front = np.flatnonzero(selection.fronts(weighted) == 0)
+    order = front[_spread(weighted[front, 1:])]
+    return [genes[i] for i in order], weighted[order]
 
 
-def _spread(members: Population) -> NDArray[np.intp]:
-    """The members of a front, the most balanced first, then each the one farthest from all before it."""
-    axes = members.weighted[:, 1:]
+def _spread(axes: NDArray[np.float64]) -> NDArray[np.intp]:
+    """The members of a front `[n, axes]`, the most balanced first, then each the one farthest from all before it."""
     span = np.ptp(axes, axis=0)
     scaled = axes / np.where(span > 0, span, 1.0)
     balance = np.lexsort((-axes.sum(axis=1).round(9), -axes.min(axis=1)))
     order = [int(balance[0])]
-    gap = np.full(len(members), np.inf)
-    while len(order) < len(members):
+    gap = np.full(len(axes), np.inf)
+    while len(order) < len(axes):
         gap = np.minimum(gap, ((scaled - scaled[order[-1]]) ** 2).sum(axis=1))
         gap[order[-1]] = -1.0
         order.append(int(np.argmax(gap.round(12))))

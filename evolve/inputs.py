@@ -19,11 +19,12 @@ from fitness.phrase import Phrase
 
 @dataclass(frozen=True)
 class Input:
-    """A file that the experiment reads: where it lies, its name in `inputs/`, its bytes."""
+    """A file that the experiment reads: where it lies, its name in `inputs/`, its bytes; or a folder of such."""
 
     source: Path
     name: str
     data: bytes
+    is_folder: bool = False
 
     @property
     def sha256(self) -> str:
@@ -101,7 +102,11 @@ class Inputs:
         """The pieces of a folder in the order of their names; those below it are left alone."""
         folder = self._source(item, path)
         known = {suffix for entry in file_format for suffix in entry.traits["suffixes"]}
-        files = sorted(file for file in folder.iterdir() if file.suffix.lower() in known and file.is_file())
+        files = sorted(
+            file
+            for file in folder.iterdir()
+            if file.suffix.lower() in known and file.is_file() and not file.name.startswith(".")
+        )
         if not files:
             what = f"'{item}' has no file of music in it ({', '.join(sorted(known))}); name another folder or a file"
             self.problems.append(Problem(path, what))
@@ -114,7 +119,7 @@ class Inputs:
             if data is not None:
                 read = partial(read_phrase, source, remarks=self.remarks, data=data.data)
                 found.append(attempt(self.problems, path, read))
-        self.references.append((path, Input(folder, self.folders[folder], b"")))
+        self.references.append((path, Input(folder, self.folders[folder], b"", is_folder=True)))
         return found
 
 

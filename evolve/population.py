@@ -170,10 +170,10 @@ def update_hall(hall: tools.HallOfFame, population: Population) -> None:
     if not rows.size:
         return
     rows = rows[np.argsort(population.rank[rows], kind="stable")]
-    there = {tuple(individual) for individual in hall}
-    fresh: dict[tuple[int, ...], int] = {}
+    there = {np.array(individual, np.int16).tobytes() for individual in hall}
+    fresh: dict[bytes, int] = {}
     for i in rows.tolist():
-        genome = tuple(population.genes[i].tolist())
+        genome = population.genes[i].tobytes()
         if genome not in there:
             fresh.setdefault(genome, i)
             if len(fresh) == hall.maxsize:

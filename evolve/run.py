@@ -76,7 +76,7 @@ def perform(
         record.write_bytes(f"inputs/{item.name}", item.data)
     record.write_text("resolved.yaml", resolved_yaml(experiment))
     for path, item in experiment.references:
-        digest = f" (sha256 {item.sha256})" if item.data else ", a folder"
+        digest = ", a folder" if item.is_folder else f" (sha256 {item.sha256})"
         record.log(f"{'ran the code of' if path[0] == 'plugins' else 'read'} {item.source}{digest}")
     kept = Kept(experiment.objective)
     generation: Generation | None = None
@@ -146,8 +146,8 @@ def metrics(objective: Objective, generation: Generation) -> dict[str, Any]:
     members = generation.population
     axes = members.weighted[:, 1:].T
     quantiles = np.quantile(axes, (0.0, 0.25, 0.5, 0.75, 1.0), axis=1).T
-    own = np.flatnonzero((members.genes == np.array(generation.best)).all(axis=1))
-    score = members.score(int(own[0]) if own.size else members.best, objective)
+    own = generation.best_member or members
+    score = own.score(own.best, objective)
     means = _mean_worth(objective, members.broken, members.tested, members.worth)
     return {
         "generation": generation.number,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from evolve.genomes.kind import Genes, GenomeKind, Where
 from evolve.population import Population
 
-TRIES = 4  # times that a twin is changed before it is drawn anew, and that once
+TRIES = 4  # what a twin is given to become another phrase: all but the last are changes, the last is a new draw
 
 Mate = Callable[[Genes, Genes, np.random.Generator], tuple[Genes, Genes, Where]]
 Mutate = Callable[[Genes, np.random.Generator, "Where | None"], Genes]
@@ -63,6 +63,8 @@ def varied(
     if chosen.size:
         genes[chosen] = mutate(genes[chosen], mutating, None if blame is None else blame[chosen])
     valid = population.valid & (genes == population.genes).all(axis=1)
+    if blame is not None and population.blame is not None:
+        blame = np.where(valid[:, None], population.blame, blame)  # equal genes were exchanged, and their blame
     return replace(population, genes=genes, blame=blame, valid=valid)
 
 

@@ -111,6 +111,10 @@ class Criterion:
         elif not isinstance(told, np.ndarray) or told.dtype != np.float64 or told.shape[1:] != (phrases.n,):
             got = f"{told.dtype} {told.shape}" if isinstance(told, np.ndarray) else type(told).__name__
             raise ValueError(f"{self.name}: a feature must give float64 [length, {phrases.n}], got {got}")
+        elif len(told) != 1 and not {"profile", "vector"} & self.extension.traits.keys():
+            raise ValueError(
+                f"{self.name}: many numbers need the trait profile=True or vector=True, got {len(told)} rows"
+            )
         elif not np.isfinite(told).all():
             raise ValueError(f"{self.name}: a feature must be finite, got nan or infinity")
         return told

@@ -32,11 +32,10 @@ def batched(entry: Extension[Any], *, is_rule: bool) -> Callable[..., Any]:
     return partial(_verdict if is_rule else _numbers, function, entry.name)
 
 
-def _verdict(function: Callable[..., Any], name: str, phrases: Phrases, **options: Any) -> Verdict:
+def _verdict(function: Callable[..., Any], name: str, phrases: Phrases, /, **options: Any) -> Verdict:
     notes = phrases.notes
     broken, tested = np.zeros((2, *notes.pitch.shape), bool)
-    for i in range(phrases.n):
-        phrase = phrases[i]
+    for i, phrase in enumerate(phrases.each):
         place = {(v, note): k for v, voice in enumerate(phrase.voices) for k, note in enumerate(voice.notes)}
         for told in function(phrase, **options):
             match told:
@@ -49,8 +48,8 @@ def _verdict(function: Callable[..., Any], name: str, phrases: Phrases, **option
     return Verdict(broken=broken, tested=tested, on=notes)
 
 
-def _numbers(function: Callable[..., Any], name: str, phrases: Phrases, **options: Any) -> Numbers:
-    rows = [np.atleast_1d(np.asarray(function(phrases[i], **options), np.float64)) for i in range(phrases.n)]
+def _numbers(function: Callable[..., Any], name: str, phrases: Phrases, /, **options: Any) -> Numbers:
+    rows = [np.atleast_1d(np.asarray(function(phrase, **options), np.float64)) for phrase in phrases.each]
     if len({row.shape for row in rows}) > 1 or any(row.ndim != 1 for row in rows):
         raise ValueError(f"{name}: must return one number, or as many for every phrase")
     return np.stack(rows, axis=1) if rows else np.zeros((1, 0))

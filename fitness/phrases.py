@@ -81,6 +81,11 @@ class Phrases:
             voices.append(Voice(tuple(Note(on, end - on, p) for p, on, end in rows if p >= 0), name, program))
         return Phrase(tuple(voices), setting.length, setting.keys, setting.metres, setting.pickup, setting.ends)
 
+    @cached_property
+    def each(self) -> tuple[Phrase, ...]:
+        """All phrases as values; of few, ask for them one by one."""
+        return tuple(self[i] for i in range(self.n))
+
     def take(self, columns: slice | NDArray[np.intp]) -> Phrases:
         """Some of the phrases, as a batch with views of its own."""
         settings = self.settings.take(columns)
@@ -145,12 +150,13 @@ class Phrases:
         if self._cells is not None:
             struck = (self._cells >= 0).view(np.uint8)
             heard = (grid.sounding(self._cells) * np.int16(2) + struck + np.int16(2)).astype(np.uint64)
-        else:
-            notes = self.notes
-            key = notes.onset.astype(np.int64) * 2**34 + notes.end.astype(np.int64) * 2**8 + notes.pitch + 1
-            heard = mixed(key.astype(np.uint64))
-        flat = heard.reshape(-1, self.n)
-        return mixed(np.add.reduce(flat * odd_numbers(len(flat))[:, None], axis=0))
+            flat = heard.reshape(-1, self.n)
+            return mixed(np.add.reduce(flat * odd_numbers(len(flat))[:, None], axis=0))
+        notes = self.notes  # no number of a place: it would depend on how many notes others have
+        voice = np.arange(self.voices).reshape(-1, 1, 1).astype(np.int64) << 57
+        key = voice + notes.onset.astype(np.int64) * 2**32 + notes.end.astype(np.int64) * 2**7 + notes.pitch
+        heard = mixed(mixed(key.astype(np.uint64)) + np.uint64(1)) * notes.present
+        return mixed(np.add.reduce(heard, axis=(0, 1)))
 
     @cached_property
     def bars(self) -> Bars:

@@ -54,7 +54,8 @@ class Task:
 class Generation:
     """What an algorithm yields: the population, the best ever, best first, and the evaluations so far.
 
-    `champions` are the best members of the epochs that have ended, where the algorithm begins anew at times.
+    `champions` are the best members of the epochs that have ended, where the algorithm begins anew at times;
+    `best_member` is the best as a population of one, where it may not be in the population.
     """
 
     number: int
@@ -63,6 +64,7 @@ class Generation:
     evaluations: int
     logbook: tools.Logbook | None = None
     champions: Population | None = None
+    best_member: Population | None = None
 
     @property
     def best(self) -> Individual:

@@ -54,12 +54,16 @@ class Breeding:
         toolbox.register("evaluate", evaluated, judge=task.judge, kind=kind)
         return cls(task, toolbox, distinct)
 
-    def first(self, n: int, number: int = 0) -> Population:
+    def first(self, n: int, number: int = 0, beside: Population | None = None) -> Population:
         """The members with which a run, or in generation `number` a new epoch, begins."""
-        return self._judged(Population.unjudged(self.task.first(n, number)), np.empty(0, np.uint64), number)
+        members = Population.unjudged(self.task.first(n, number))
+        if self.distinct:
+            members = self._untwinned(members, beside, number)
+        judged: Population = self.toolbox.evaluate(members)
+        return judged
 
     def children(
-        self, members: Population, parents: NDArray[np.intp], beside: Population, number: int
+        self, members: Population, parents: NDArray[np.intp], beside: Population | None, number: int
     ) -> tuple[Population, int]:
         """The judged children of some members, no phrase one of those they will live beside, and how many were judged.
 
@@ -69,19 +73,13 @@ class Breeding:
         children = self.toolbox.vary(
             self.toolbox.clone(members, parents), mating=rng("mate", number), mutating=rng("mutate", number)
         )
-        taken = np.empty(0, np.uint64) if beside.prints is None else beside.prints
         if self.distinct:
-            children = self._untwinned(children, taken, number)
+            children = self._untwinned(children, beside, number)
         judged = int(np.count_nonzero(~children.valid))
         return self.toolbox.evaluate(children), judged
 
-    def _judged(self, members: Population, taken: NDArray[np.uint64], number: int) -> Population:
-        if self.distinct:
-            members = self._untwinned(members, taken, number)
-        judged: Population = self.toolbox.evaluate(members)
-        return judged
-
-    def _untwinned(self, members: Population, taken: NDArray[np.uint64], number: int) -> Population:
+    def _untwinned(self, members: Population, beside: Population | None, number: int) -> Population:
+        taken = np.empty(0, np.uint64) if beside is None or beside.prints is None else beside.prints
         rng = self.task.streams.rng("twins", number)
         return variation.without_twins(members, taken, self.task.kind, self.toolbox.mutate, rng)
 
@@ -123,8 +121,8 @@ class Epochs:
         return Generation(number, members, self.hall, self.evaluations, self.logbook, self.champions, **more)
 
     def ended(self, number: int) -> bool:
-        """Whether the epoch has come to nothing more by generation `number`."""
-        return self.patience is not None and number - self._since >= self.patience
+        """Whether the generations before `number` have brought the epoch to nothing more."""
+        return self.patience is not None and number - 1 - self._since >= self.patience
 
     def close(self, active: Population, number: int) -> int:
         """Keep the epoch's best and begin another; how many new members it needs."""
@@ -133,3 +131,7 @@ class Epochs:
         self.best_ever = self.champions.clone(np.array([self.champions.best]))
         self._reached, self._since = (), number
         return len(active) - (len(self.champions) == 1)
+
+    def beside(self, kept: Population) -> Population:
+        """Those among whom children will live: the members kept, and the best ever."""
+        return kept if self.best_ever is None else kept.joined(self.best_ever)

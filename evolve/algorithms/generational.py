@@ -55,9 +55,9 @@ def generational(
         number += 1
         if epochs.ended(number):
             evaluations = epochs.close(members, number)
-            members = breeding.first(evaluations, number)
+            members = breeding.first(evaluations, number, epochs.best_ever)
             continue
         kept = members.clone(selection.best(members, min(elite, len(members) - 1)))
         parents = breeding.toolbox.select(members, len(members) - len(kept), rng=task.streams.rng("select", number))
-        children, evaluations = breeding.children(members, parents, kept, number)
+        children, evaluations = breeding.children(members, parents, epochs.beside(kept), number)
         members = children.joined(kept)

@@ -46,9 +46,9 @@ def mu_plus_lambda(
         number += 1
         if epochs.ended(number):
             evaluations = epochs.close(members, number)
-            members = breeding.first(evaluations, number)
+            members = breeding.first(evaluations, number, epochs.best_ever)
             continue
         parents = breeding.toolbox.select(members, children or population, rng=task.streams.rng("select", number))
-        offspring, evaluations = breeding.children(members, parents, members, number)
+        offspring, evaluations = breeding.children(members, parents, epochs.beside(members), number)
         both = members.joined(offspring)
         members = both.clone(selection.best(both, len(members)))

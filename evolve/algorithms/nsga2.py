@@ -7,6 +7,7 @@ from typing import Annotated
 
 import numpy as np
 from deap import tools
+from numpy.typing import NDArray
 
 from evolve import selection
 from evolve.algorithms.algorithm import Generation, Task, algorithm
@@ -44,38 +45,51 @@ def nsga2(
         task, mate=mate, mutate=mutate, select="tournament", tournament=tournament, per_gene=per_gene,
         crossover=crossover, mutation=mutation, guided=guided, distinct=distinct,
     )  # fmt: skip
-    logbook, since = tools.Logbook(), 0
-    reached: tuple[float, ...] = ()
+    toolbox = breeding.toolbox
+    toolbox.register("select", selection.tournament, size=tournament)
+    toolbox.register("survive", selection.nsga2)
+    logbook, evaluations, number, since = tools.Logbook(), 0, 0, 0
     members = breeding.first(population)
-    rank = _ranked(members)
-    best, aside = members.clone(slice(0, 0)), None
-    evaluations, number = population, 0
+    rank, judged = _ranked(members), population
+    best, aside, reached = members.clone(slice(0, 0)), None, _nothing(members)
     while True:
-        best = _most_balanced(best.joined(members), task.remember)
-        logbook.record(gen=number, nevals=evaluations, best=float(best.weighted[0, 1:].min()))
-        told = members if aside is None else members.joined(aside.clone(slice(0, population - len(members))))
-        yield Generation(number, told, best.to_deap(), evaluations, logbook, aside)
+        best, evaluations = _most_balanced(best.joined(members), task.remember), evaluations + judged
+        logbook.record(gen=number, nevals=judged, best=float(best.weighted[0, 1:].min()))
+        kept = None if aside is None else aside.clone(slice(0, population - len(members)))
+        told = members if kept is None else members.joined(kept)
+        yield Generation(number, told, best.to_deap(), evaluations, logbook, aside, best.clone(slice(0, 1)))
+        better = _progress(members, reached)
+        reached, since = better, since if np.array_equal(better, reached) else number
         number += 1
-        now = (*members.weighted.max(axis=0).tolist(), *_most_balanced(members, 1).weighted[0].tolist())
-        reached, since = (now, number) if now != reached else (reached, since)
-        if restart is not None and number - since >= restart:
+        if restart is not None and number - 1 - since >= restart:
             aside = _set_aside(members if aside is None else aside.joined(members), population)
-            members = breeding.first(population - min(len(aside), population // 10, task.remember), number)
-            rank, judged, since = _ranked(members), len(members), number
-        else:
-            parents = selection.tournament(
-                members, len(members), size=tournament, rng=task.streams.rng("select", number), rank=rank
-            )
-            children, judged = breeding.children(members, parents, members, number)
-            both = members.joined(children)
-            chosen, rank = selection.nsga2(both, len(members))
-            members = both.clone(chosen)
-        evaluations += judged
+            room = min(len(aside), population // 10, task.remember)
+            members = breeding.first(population - room, number, aside.clone(slice(0, room)))
+            rank, judged, since, reached = _ranked(members), len(members), number, _nothing(members)
+            continue
+        parents = toolbox.select(members, len(members), rng=task.streams.rng("select", number), rank=rank)
+        beside = members if kept is None else members.joined(kept)
+        children, judged = breeding.children(members, parents, beside, number)
+        both = members.joined(children)
+        chosen, rank = toolbox.survive(both, len(members))
+        members = both.clone(chosen)
 
 
 def _ranked(members: Population) -> selection.Ranks:
     chosen, ranks = selection.nsga2(members, len(members))
     return ranks[np.argsort(chosen)]
+
+
+def _nothing(members: Population) -> NDArray[np.float64]:
+    return np.full(members.weighted.shape[1] + 1, -np.inf)
+
+
+def _progress(members: Population, reached: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The best so far: minus the least faults, and of those with as few the best of each axis and of the worst axis."""
+    fewest = members.weighted[:, 0].max()
+    axes = members.weighted[members.weighted[:, 0] == fewest, 1:]
+    now = np.array([fewest, *axes.max(axis=0), axes.min(axis=1).max()])
+    return now if fewest > reached[0] else np.maximum(now, reached) if fewest == reached[0] else reached
 
 
 def _set_aside(members: Population, most: int) -> Population:

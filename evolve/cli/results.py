@@ -48,7 +48,13 @@ def compare_command(run_dirs: tuple[Path, ...], out: Path | None, as_json: bool)
 
 @click.command("export")
 @click.argument("source", type=click.Path(path_type=Path))
-@click.option("--which", type=click.IntRange(1), default=1, show_default=True, help="Which of a run's best phrases, or of its front.")
+@click.option(
+    "--which",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Which of a run's best phrases, or of its front.",
+)
 @click.option("--track", help="Which track of a file: a number from 1, or a name; else all.")
 @click.option("--format", "name", required=True, help="See `evophrase list formats`.")
 @click.option("--out", type=click.Path(path_type=Path), help="The file to write; else beside the source.")
