@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from evolve.genomes.kind import GenomeKind
-from evolve.options import checked, plain, shown
+from evolve.options import checked, plain, shown, with_article
 from evolve.problems import KeyPath, Problem
 from fitness.catalogue import Extension, near_miss
 from fitness.criterion import Criterion
@@ -97,7 +97,7 @@ class Criteria:
             found: Extension[Any] = catalogue[name]
             return found
         if not isinstance(name, str):
-            self.wrong(path, f"must be the name of a {catalogue.what}, got {shown(name)}")
+            self.wrong(path, f"must name {with_article(catalogue.what)}, got {shown(name)}")
             return None
         hint = near_miss(name, [entry.name for entry in catalogue])
         other: Any = feature if catalogue is rule else rule
@@ -136,6 +136,8 @@ class Criteria:
         values = checked(entry.function, options, where, self.problems)
         if values and values.get("low", 0) > values.get("high", 0):
             self.wrong((*where, "low"), f"must not be above high ({values['high']}), got {values['low']}")
+        if values and "targets" in item and max(values.get("low", 0), values.get("mean", 0)) > 1:
+            self.wrong(where, "with targets it bounds the likeness, 0 to 1; take numbers from that range")
         return partial(entry.function, **values) if values is not None else None
 
     def _voices(self, item: Mapping[str, Any], path: KeyPath) -> tuple[int, ...] | None:

@@ -84,7 +84,7 @@ def read_document(path: Path, changes: Sequence[str] = ()) -> Document:
     if not found and not isinstance(data, dict):
         got = "nothing" if data is None else kind_of(data)
         what = f"the file must be a mapping, got {got}; write lines like 'key: value'"
-        found.append((Problem((), what), None if data is None else places[()][1]))
+        found.append((Problem((), what), (1, 1) if data is None else places[()][1]))
     if found:
         raise error_of(path, text, found)
     made: dict[KeyPath, str] = {}

@@ -21,8 +21,8 @@ from evolve.genomes.kind import Genes, GenomeKind, genome_kind
 from evolve.inputs import Input, Inputs, attempt
 from evolve.instruments import NAMES, program_of
 from evolve.operators import DeapOperator
-from evolve.options import checked, plain, shown
-from evolve.plugins import load_plugin
+from evolve.options import checked, plain, shown, with_article
+from evolve.plugins import load_plugin, tried_format, tried_kind
 from evolve.population import individual_toolbox
 from evolve.problems import KeyPath, Problem
 from evolve.streams import Streams
@@ -115,13 +115,15 @@ class _Loader:
             if found is not None:
                 attempt(self.problems, ("plugins", i), partial(load_plugin, found.source, found.data))
                 self.resolved["plugins"] = list(self.data["plugins"])
+        if self.problems and self.data.get("plugins"):
+            raise self.document.error(self.problems)  # what a broken plugin lacks would be told as misspelt
         kind = self.kind()
         objective = self.objective(kind)
         name, options = self.algorithm(kind, objective)
         stop = self.section("stop", Stop)
         export = self.section("export", Export)
         self.check_stop(stop)
-        self.check_formats()
+        self.check_formats(kind)
         start = self.start(kind)
         if self.problems or kind is None or objective is None or stop is None or export is None:
             raise self.document.error(self.problems)
@@ -166,7 +168,7 @@ class _Loader:
             return None, {}
         name = given.get(what, usual)
         if not isinstance(name, str):
-            self.wrong((key, what), f"must be the name of a {catalogue.what}, got {shown(name)}")
+            self.wrong((key, what), f"must name {with_article(catalogue.what)}, got {shown(name)}")
             return None, {}
         if name not in catalogue:
             self.wrong(
@@ -182,7 +184,8 @@ class _Loader:
         if options is None:
             return None
         self.resolved["genome"] = {"kind": entry.name, **plain(entry.function, given)}
-        kind: GenomeKind | None = attempt(self.problems, ("genome",), partial(entry.function, **options))
+        made = partial(tried_kind, partial(entry.function, **options), entry.name)
+        kind: GenomeKind | None = attempt(self.problems, ("genome",), made, options)
         return kind
 
     def objective(self, kind: GenomeKind | None) -> Objective | None:
@@ -220,7 +223,8 @@ class _Loader:
             )
         for key, operator in options.items():
             if isinstance(operator, DeapOperator) and kind is not None:
-                attempt(self.problems, ("algorithm", key), partial(operator.tried, kind))
+                share = (options.get("children") or 1) / options.get("population", 1) if "children" in options else 1.0
+                attempt(self.problems, ("algorithm", key), partial(operator.tried, kind, share))
         if (options.get("elite") or 0) >= options.get("population", 1) > 1:
             self.wrong(("algorithm", "elite"), f"must be smaller than the population, got {options['elite']}")
         self.resolved["algorithm"] = {"name": entry.name, **plain(entry.function, given)}
@@ -230,13 +234,16 @@ class _Loader:
         if stop is not None and not any((stop.generations, stop.evaluations, stop.unchanged, stop.seconds)):
             self.wrong(("stop",), "a run must end: give generations, evaluations, unchanged or seconds")
 
-    def check_formats(self) -> None:
+    def check_formats(self, kind: GenomeKind | None) -> None:
         given = self.data.get("export", {})
         names = given.get("formats") if isinstance(given, dict) else None
         known = [entry.name for entry in file_format]
         for i, name in enumerate(names if isinstance(names, list) else []):
             if isinstance(name, str) and name not in known:
                 self.wrong(("export", "formats", i), f"no format is called '{name}'; {near_miss(name, known)}")
+            elif isinstance(name, str) and kind is not None and not self.problems:
+                phrase = kind.decode(kind.sample(2, np.random.default_rng(0)))[0]
+                attempt(self.problems, ("export", "formats", i), partial(tried_format, name, phrase))
 
     def start(self, kind: GenomeKind | None) -> Genes | None:
         phrases = [self.inputs.phrase(item, ("start", i)) for i, item in enumerate(self.listed("start"))]

@@ -34,12 +34,7 @@ def write_phrases(experiment: Experiment, generation: Generation, record: Record
         played.setdefault(_played_by(experiment.phrase(row), export.instrument), i)
     phrases, weighted = [*played], weighted[[*played.values()]]
     chosen = unlike(phrases, weighted, export.best, tolerance=None if several else TOLERANCE)
-    told = []
-    for number, i in enumerate(chosen, 1):
-        for name in export.formats or ["mid"]:
-            data = file_format[name].function(phrases[i], tempo_bpm=export.tempo_bpm)
-            record.write_bytes(f"best/{number:02d}.{name}", data)
-        told.append(described(experiment.objective.score(phrases[i]), phrases[i]))
+    told = [described(experiment.objective.score(phrases[i]), phrases[i]) for i in chosen]
     record.write_text("best/scores.json", as_json(told, indent=1) + "\n")
     if several:
         front = [
@@ -50,9 +45,13 @@ def write_phrases(experiment: Experiment, generation: Generation, record: Record
             for number, i in enumerate(dict.fromkeys((*chosen, *range(len(phrases)))), 1)
         ]  # fmt: skip
         record.write_text("pareto.json", as_json(front, indent=1) + "\n")
+    for number, i in enumerate(chosen, 1):
+        for name in export.formats or ["mid"]:
+            data = file_format[name].function(phrases[i], tempo_bpm=export.tempo_bpm)
+            record.write_bytes(f"best/{number:02d}.{name}", data)
 
 
-def _candidates(generation: Generation) -> tuple[list[list[int]], NDArray[np.float64]]:
+def candidates(generation: Generation) -> tuple[list[list[int]], NDArray[np.float64]]:
     """Genes and weighted values of the best ever, of the best of all epochs and of the best of the population."""
     members = generation.population
     members = (
@@ -66,14 +65,14 @@ def _candidates(generation: Generation) -> tuple[list[list[int]], NDArray[np.flo
 
 def _of_one_axis(generation: Generation) -> tuple[list[list[int]], NDArray[np.float64]]:
     """The candidates, best first."""
-    genes, weighted = _candidates(generation)
+    genes, weighted = candidates(generation)
     order = np.lexsort(-weighted.T[::-1])
     return [genes[i] for i in order], weighted[order]
 
 
 def _of_front(generation: Generation) -> tuple[list[list[int]], NDArray[np.float64]]:
     """The candidates that none dominates, the most balanced first and then as far apart as can be."""
-    genes, weighted = _candidates(generation)
+    genes, weighted = candidates(generation)
     front = np.flatnonzero(selection.fronts(weighted) == 0)
     order = front[_spread(weighted[front, 1:])]
     return [genes[i] for i in order], weighted[order]

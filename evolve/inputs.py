@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -92,7 +93,7 @@ class Inputs:
         found: list[Phrase | None] = []
         for i, item in enumerate(items):
             where = (*path, i)
-            if isinstance(item, str) and item and self._source(item, where).is_dir():
+            if isinstance(item, str) and item and os.path.isdir(self._source(item, where)):  # False for what is no name
                 found += self._folder(item, where)
             else:
                 found.append(self.phrase(item, where))
@@ -102,11 +103,12 @@ class Inputs:
         """The pieces of a folder in the order of their names; those below it are left alone."""
         folder = self._source(item, path)
         known = {suffix for entry in file_format for suffix in entry.traits["suffixes"]}
-        files = sorted(
-            file
-            for file in folder.iterdir()
-            if file.suffix.lower() in known and file.is_file() and not file.name.startswith(".")
-        )
+        try:
+            inside = sorted(folder.iterdir())
+        except OSError as error:
+            self.problems.append(Problem(path, f"'{item}' cannot be read: {error.strerror}"))
+            return []
+        files = [file for file in inside if file.suffix.lower() in known and file.is_file() and file.name[0] != "."]
         if not files:
             what = f"'{item}' has no file of music in it ({', '.join(sorted(known))}); name another folder or a file"
             self.problems.append(Problem(path, what))
@@ -123,12 +125,12 @@ class Inputs:
         return found
 
 
-def attempt(problems: list[Problem], path: KeyPath, make: Callable[[], Any]) -> Any:
-    """What `make` gives, or None and a problem; `option: what` in its message points at that option."""
+def attempt(problems: list[Problem], path: KeyPath, make: Callable[[], Any], options: Collection[str] = ()) -> Any:
+    """What `make` gives, or None and a problem; `option: what` in its message points at that one of the options."""
     try:
         return make()
     except ValueError as error:
         option, _, rest = str(error).partition(": ")
-        known = bool(rest) and option.isidentifier()
+        known = bool(rest) and option in options
         problems.append(Problem((*path, option) if known else path, rest if known else str(error)))
         return None

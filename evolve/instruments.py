@@ -38,7 +38,7 @@ def program_of(name: str) -> int:
     if wanted in SHORT:
         return SHORT[wanted]
     if wanted not in NAMES:
-        raise ValueError(f"no instrument is called '{name}'; {_hint(wanted)}")
+        raise ValueError(f"no instrument is called '{name[:40]}'; {_hint(wanted[:40])}")
     return NAMES.index(wanted)
 
 

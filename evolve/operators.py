@@ -10,7 +10,7 @@ import inspect
 import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 import numpy as np
@@ -24,8 +24,14 @@ from fitness.catalogue import near_miss
 PREFIX = "deap."
 # What DEAP's operators get from us: the individuals, how many to select, and the bounds of the genes.
 OURS = {"ind1", "ind2", "individual", "individuals", "k", "low", "up", "fit_attr"}
-# These select in proportion to one positive number; ours are faults first, then axes.
-PROPORTIONAL = {"selRoulette", "selStochasticUniversalSampling"}
+# Those of deap.tools that fit: for lists of whole numbers of one length, and for a fitness of faults and then axes.
+FITTING = {
+    "cx": ("cxBlend", "cxOnePoint", "cxSimulatedBinary", "cxSimulatedBinaryBounded", "cxTwoPoint", "cxUniform"),
+    "mut": ("mutGaussian", "mutInversion", "mutPolynomialBounded", "mutShuffleIndexes", "mutUniformInt"),
+    "sel": ("selBest", "selLexicase", "selNSGA2", "selRandom", "selSPEA2", "selTournament", "selWorst"),
+}
+EXAMPLE = {"tournsize": 3, "eta": 20, "alpha": 0.5, "mu": 0, "sigma": 2, "indpb": 0.1}  # in the mend of a message
+LARGEST = 1_000_000  # of an option's number: a tournament of more would not end
 
 
 @dataclass(frozen=True)
@@ -57,16 +63,23 @@ class DeapOperator:
         place = {id(individual): i for i, individual in enumerate(individuals)}
         with self._seeded(rng):
             chosen = self._call(individuals, k)
+        if len(chosen) != k:
+            raise ValueError(f"{PREFIX}{self.name}: must select {k} of {len(population)} members, got {len(chosen)}")
         return np.array([place[id(individual)] for individual in chosen], np.intp)
 
-    def tried(self, kind: GenomeKind) -> None:
-        """ValueError in one line where the operator does not work on such genes."""
+    def tried(self, kind: GenomeKind, share: float = 1.0) -> None:
+        """ValueError in one line where the operator does not work on such genes.
+
+        `share` is how many parents a selection must give for each member.
+        """
         rng = np.random.default_rng(0)
         genes = kind.sample(8, rng)
         if self.name.startswith("cx"):
             self.mate(genes[:4], genes[4:], rng, bounds=kind.bounds)
         elif self.name.startswith("mut"):
             self.mutate(genes, rng, bounds=kind.bounds)
+        else:
+            self.select(_judged(genes), int(np.ceil(8 * share)), rng=rng)
 
     def _call(self, *individuals: Any, bounds: tuple[Genes, Genes] | None = None) -> Any:
         function = getattr(tools, self.name)
@@ -101,6 +114,12 @@ class DeapOperator:
             np.random.set_state(numpy_before)  # noqa: NPY002
 
 
+def _judged(genes: Genes) -> Population:
+    """Members with a fitness of one axis, all different."""
+    population, n = Population.unjudged(genes), len(genes)
+    return replace(population, weighted=np.linspace([0.0, 0.0], [0.0, 1.0], n), valid=np.ones(n, bool))
+
+
 def _lists(genes: Genes) -> list[Individual]:
     return [Individual(row) for row in genes.tolist()]
 
@@ -121,21 +140,29 @@ class OneOf:
         name, options = next(iter(value.items())) if isinstance(value, dict) and len(value) == 1 else (value, {})
         if isinstance(name, str) and name in self.words and not options:
             return name
-        known = [n for n in dir(tools) if n.startswith(self.kind) and n not in PROPORTIONAL]
+        known = FITTING[self.kind]
+        if isinstance(name, str) and name in self.words:
+            raise ValueError(f"{name} takes no options; write {name}, got {options!r:.60}")
         if not isinstance(name, str) or not name.startswith(PREFIX) or name.removeprefix(PREFIX) not in known:
             hint = near_miss(str(name), [*self.words, *(PREFIX + n for n in known)])
-            raise ValueError(f"must be one of {', '.join(self.words)} or an operator of DEAP, got {name!r:.60}; {hint}")
+            got = f"'{name}'" if isinstance(name, str) else str(name)
+            raise ValueError(
+                f"must be one of {', '.join(self.words)} or an operator of DEAP that fits, got {got:.60}; {hint}"
+            )
         name = name.removeprefix(PREFIX)
-        parameters = inspect.signature(getattr(tools, name)).parameters
-        free = {n: p for n, p in parameters.items() if n not in OURS}
+        free = {n: p for n, p in inspect.signature(getattr(tools, name)).parameters.items() if n not in OURS}
         if not isinstance(options, dict | None):
             raise ValueError(f"{PREFIX}{name} must have a mapping of options, got {options!r:.60}")
-        if wrong := [str(n) for n in options or {} if n not in free]:
+        given = dict(options or {})
+        if wrong := [str(n) for n in given if n not in free]:
             raise ValueError(f"{PREFIX}{name} has no option '{wrong[0]}'; {near_miss(wrong[0], free)}")
-        needed = [n for n, p in free.items() if p.default is inspect.Parameter.empty and n not in (options or {})]
-        if needed:
-            raise ValueError(f"{PREFIX}{name} needs {needed[0]}: write {{{PREFIX}{name}: {{{needed[0]}: 0.1}}}}")
-        return DeapOperator(name, dict(options or {}))
+        for option, value in given.items():
+            if isinstance(value, bool) or not isinstance(value, int | float) or not -LARGEST <= value <= LARGEST:
+                raise ValueError(f"{PREFIX}{name}: {option} must be a number up to {LARGEST}, got {value!r:.60}")
+        if needed := [n for n, p in free.items() if p.default is inspect.Parameter.empty and n not in given]:
+            mend = ", ".join(f"{n}: {EXAMPLE.get(n, 1)}" for n in needed)
+            raise ValueError(f"{PREFIX}{name} needs {', '.join(needed)}: write {{{PREFIX}{name}: {{{mend}}}}}")
+        return DeapOperator(name, given)
 
 
 Mate = Annotated[str | DeapOperator, OneOf(("bars", "two_point"), "cx")]

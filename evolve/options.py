@@ -109,7 +109,13 @@ def plain(function: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
+def with_article(noun: str) -> str:
+    """`a rule`, `an algorithm`."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
 def shown(value: object) -> str:
     """A value as an error message shows it, cut short."""
     text = f"'{value}'" if isinstance(value, str) else "nothing" if value is None else str(value)
+    text = text.lower() if isinstance(value, bool) else text
     return text if len(text) <= 60 else text[:57] + "..."

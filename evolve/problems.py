@@ -66,7 +66,7 @@ def error_of(source: Path, text: str, found: Found) -> DocumentError:
             begin = ":".join([safe_text(str(source), LONGEST_LINE), *map(str, place or ())])
         key = [safe_text(written(problem.path), LONGEST_LINE)] if problem.path else []
         shown.append(": ".join([begin, *key, safe_text(problem.what, LONGEST_WHAT)]))
-        if isinstance(place, tuple):
+        if isinstance(place, tuple) and lines[place[0] - 1].strip():
             shown += _excerpt(lines[place[0] - 1], place[1] - 1)
     if len(found) > MOST_SHOWN:
         shown.append(f"and {len(found) - MOST_SHOWN} more")

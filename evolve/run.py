@@ -18,6 +18,7 @@ from evolve.exports import write_phrases
 from evolve.plots import write_plots
 from evolve.record import Record, as_json
 from evolve.resolved import resolved_yaml
+from fitness.catalogue import plugin_place
 from fitness.objective import Judge, Objective
 
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, **({signal.SIGHUP: 129} if hasattr(signal, "SIGHUP") else {})}
@@ -39,6 +40,9 @@ class run:  # noqa: N801 - reads as a verb: `for generation in run(experiment)`
     def __iter__(self) -> Iterator[Generation]:
         clock, best, since = time.monotonic(), None, 0
         for generation in self.experiment.evolve(self.judge):
+            if not isinstance(generation, Generation) or not len(generation.population) or not len(generation.hall):
+                what = f"the algorithm '{self.experiment.algorithm}' must yield a Generation with members and a hall"
+                raise ValueError(f"{what}, got {type(generation).__name__}")
             yield generation
             now = tuple(generation.best.fitness.wvalues)
             best, since = (now, generation.number) if now != best else (best, since)
@@ -92,14 +96,16 @@ def perform(
                 if received:
                     generations.stopped_by = signal.Signals(received[0]).name
                     break
-        except ValueError as error:  # a user's rule gave no answer
-            record.log(f"ended by an error: {error}")
-            record.finish(2, "error", *_reached(generation))
-            raise
-        reason = generations.stopped_by
-        number, evaluations = _reached(generation)
-        if generation is not None:
+            if generation is None:
+                raise ValueError(f"the algorithm '{experiment.algorithm}' must yield a generation, got none")
             write_phrases(experiment, generation, record)
+        except Exception as error:  # a user's rule, kind, algorithm or format gave no answer
+            ours = not isinstance(error, ValueError) and not plugin_place(error)
+            record.log(f"ended by an error: {plugin_place(error)}{error}")
+            record.finish(1 if ours else 2, "error", *_reached(generation))
+            raise
+        reason = generations.stopped_by or "the algorithm"
+        number, evaluations = _reached(generation)
         record.meta["warnings"] = [*experiment.warnings, *kept.warnings()]
         for warning in record.meta["warnings"]:
             record.log(f"warning: {warning}")
@@ -107,8 +113,7 @@ def perform(
             record.log(f"stopped by the clock: --set stop.generations={number} repeats this run exactly")
         record.log(f"ended by {reason} at generation {number} after {evaluations} evaluations")
         record.finish(SIGNALS[signal.Signals(received[0])] if received else 0, reason, number, evaluations)
-        if generation is not None:
-            write_plots(record)
+        write_plots(record)
     return record
 
 

@@ -121,6 +121,8 @@ def data_of(text: str, root: KeyPath, places: Places, found: Found) -> Any:
 
     def node(event: Any, path: KeyPath, key: Position | None = None) -> Any:
         position = _mark(event.start_mark)
+        if key is not None and isinstance(event, ScalarEvent) and event.value == "" and event.implicit[0]:
+            position = key  # nothing is written: its place would be that of what follows
         places[path] = (key or position, position)
         if isinstance(event, AliasEvent):
             return alias(event, path)
@@ -159,7 +161,10 @@ def data_of(text: str, root: KeyPath, places: Places, found: Found) -> Any:
             if what:
                 place = (*path, name) if isinstance(name, str) else path
                 found.append((Problem(place, what, on_key=True), position))
-                node(next(events), (*path, "?"))
+                read_again = {**places}
+                node(next(events), place)
+                places.clear()
+                places.update(read_again)
             else:
                 made[name] = node(next(events), (*path, name), position)
         return made

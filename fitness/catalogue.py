@@ -77,10 +77,20 @@ def near_miss(name: str, known: typing.Iterable[str]) -> str:
     "did you mean 'leaps_recovered'?"
     """
     names = sorted(known)
-    close = difflib.get_close_matches(name, names, n=1)
-    if close:
-        return f"did you mean '{close[0]}'?"
+    lower = {known.lower(): known for known in reversed(names)}
+    if close := difflib.get_close_matches(name.lower(), lower, n=1):
+        return f"did you mean '{lower[close[0]]}'?"
     return "known: " + ", ".join(names) if names else "none is known"
+
+
+def plugin_place(error: BaseException) -> str:
+    """The last line of a user's own file that an error came through, as `my_music.py:12: `; empty if it is ours."""
+    place, trace = "", error.__traceback__
+    while trace is not None:
+        if str(trace.tb_frame.f_globals.get("__name__")).startswith(PLUGIN):
+            place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}: "
+        trace = trace.tb_next
+    return place
 
 
 @dataclass(frozen=True)

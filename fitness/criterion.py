@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from fitness.catalogue import PLUGIN, TARGETS, Extension
+from fitness.catalogue import PLUGIN, TARGETS, Extension, plugin_place
 from fitness.entries import feature, rule
 from fitness.per_phrase import batched
 from fitness.phrases import Phrases
@@ -99,7 +99,8 @@ class Criterion:
         except (Exception, SystemExit) as error:
             if not self.extension.function.__module__.startswith(PLUGIN):
                 raise  # a bug of ours, to be seen whole
-            raise ValueError(f"{self.name}: stopped with {type(error).__name__}: {str(error)[:200]}") from error
+            told_where = f"{self.name}: {plugin_place(error)}stopped with {type(error).__name__}"
+            raise ValueError(f"{told_where}: {str(error)[:200]}") from error
         if self.is_rule:
             if not isinstance(told, Verdict):
                 raise ValueError(f"{self.name}: a rule must give a Verdict, got {type(told).__name__}")

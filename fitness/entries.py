@@ -35,9 +35,13 @@ feature: Catalogue[Callable[..., Numbers]] = Catalogue(
 )
 
 
-def usual_band(low: float, high: float, sd: float, guards: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Traits of a feature whose usual normaliser is a band; `sd` is the scale of its distances too."""
-    return {"usual": band, "figures": {"low": low, "high": high, "sd": sd}, "scale": 4 * sd, "guards": guards}
+def usual_band(low: float, high: float, sd: float, guards: tuple[str, ...] = (), **sides: float) -> dict[str, Any]:
+    """Traits of a feature whose usual normaliser is a band; `sd` is the scale of its distances too.
+
+    `below` or `above` is small where just beyond that side lies what the band is to prevent.
+    """
+    figures = {"low": low, "high": high, "sd": sd, **sides}
+    return {"usual": band, "figures": figures, "scale": 4 * sd, "guards": guards}
 
 
 def share(part: Mask, whole: Mask) -> Numbers:

@@ -12,7 +12,7 @@ a feature returns a number or a list of numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -37,9 +37,10 @@ def _verdict(function: Callable[..., Any], name: str, phrases: Phrases, /, **opt
     broken, tested = np.zeros((2, *notes.pitch.shape), bool)
     for i, phrase in enumerate(phrases.each):
         place = {(v, note): k for v, voice in enumerate(phrase.voices) for k, note in enumerate(voice.notes)}
-        for told in function(phrase, **options):
+        answer = function(phrase, **options)
+        for told in answer if isinstance(answer, Iterable) else (answer,):
             match told:
-                case (int() as voice, Note() as note, kept) if (voice, note) in place:
+                case (int() as voice, Note() as note, bool() | np.bool_() as kept) if (voice, note) in place:
                     tested[voice, place[voice, note], i] = True
                     broken[voice, place[voice, note], i] |= not kept
                 case _:

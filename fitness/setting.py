@@ -134,9 +134,10 @@ class Setting:
         Stronger than a note of a triplet is the next unit of the metre: its thirds do not contend with halves.
         """
         after = np.full(self.length + 1, self.length, np.int32)
-        for tick, weight in enumerate(self.contending[:-1].tolist()):
-            later = np.flatnonzero(self.weight[tick + 1 : self.length] > weight)
-            after[tick] = tick + 1 + later[0] if later.size else self.length
+        for weight in np.unique(self.contending[:-1]):
+            ticks = np.flatnonzero(self.contending[:-1] == weight)
+            stronger = np.append(np.flatnonzero(self.weight[: self.length] > weight), self.length)
+            after[ticks] = stronger[np.searchsorted(stronger, ticks, side="right")]
         return after
 
     @cached_property

@@ -72,7 +72,7 @@ def _letter_and_shift(name: str, wanted: str) -> tuple[int, int, str | None]:
     match = _NAME.match(name)
     if match is None or (match[3] is None) != (wanted == "tonic"):
         example = "a letter A-G with # or b, such as F#" if wanted == "tonic" else "such as F#4 or Bb3"
-        raise ValueError(f"a {wanted} must be written {example}, got '{name}'")
+        raise ValueError(f"a {wanted} must be written {example}, got '{name[:40]}'")
     return LETTERS.index(match[1].upper()), match[2].count("#") - match[2].count("b"), match[3]
 
 
@@ -194,7 +194,7 @@ class Metre:
 
     def __post_init__(self) -> None:
         if self.unit not in (1, 2, 4, 8, 16) or not 1 <= sum(self.groups) <= 64 or min(self.groups) < 1:
-            raise ValueError(f"a metre must have 1-64 units of 1, 2, 4, 8 or 16, got {self.groups} of {self.unit}")
+            raise ValueError(f"a metre must have 1-64 units of 1, 2, 4, 8 or 16, got {sum(self.groups)}/{self.unit}")
         if len(self.groups) == 1:  # one group is no grouping
             object.__setattr__(self, "groups", _usual_groups(self.groups[0], self.unit))
 

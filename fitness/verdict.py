@@ -134,13 +134,18 @@ def gate(faults: Numbers, chances: Numbers) -> Numbers:
 
 
 @normaliser(of="feature")
-def band(value: Numbers, *, low: Finite, high: Finite, sd: Positive) -> Numbers:
+def band(
+    value: Numbers, *, low: Finite, high: Finite, sd: Positive, below: Positive | None = None,
+    above: Positive | None = None,
+) -> Numbers:  # fmt: skip
     """1 from `low` to `high` (a corpus's 5th and 95th percentile), outside falling as a Gaussian of width `sd`.
+
+    `below` and `above` are the width on one side, where it is another.
 
     >>> band(np.array([0.5, 1.0]), low=0.2, high=0.8, sd=0.2).round(3).tolist()
     [1.0, 0.607]
     """
-    out = (np.maximum(low - value, 0.0) + np.maximum(value - high, 0.0)) / sd
+    out = np.maximum(low - value, 0.0) / (below or sd) + np.maximum(value - high, 0.0) / (above or sd)
     return np.asarray(np.exp(-0.5 * np.square(out)), np.float64)
 
 

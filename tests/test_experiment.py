@@ -35,7 +35,7 @@ MISTAKES = [
     ("kind: melody", "kind: melodie", "2:16: genome.kind: no genome kind is called 'melodie'; did you mean 'melody'?"),
     ("bars: 2", "bars: two", "2:30: genome.bars: must be a whole number, got 'two'"),
     ("bars: 2", "bars: 0", "2:30: genome.bars: must be from 1 to 256, got 0"),
-    ("bars: 2", "bars: true", "2:30: genome.bars: must be a whole number, got True"),
+    ("bars: 2", "bars: true", "2:30: genome.bars: must be a whole number, got true"),
     ("bars: 2", "barz: 2", "2:24: genome.barz: no option is called 'barz' here; did you mean 'bars'?"),
     ("bars: 2", "key: H major", "2:29: genome.key: a tonic must be written a letter A-G"),
     ("bars: 2", "key: C mayor", "genome.key: no mode is called 'mayor'; did you mean 'major'?"),
@@ -62,7 +62,7 @@ MISTAKES = [
     ("name: generational", "name: generation", "no algorithm is called 'generation'; did you mean 'generational'?"),
     ("population: 20", "population: 20, elite: 20", "algorithm.elite: must be smaller than the population, got 20"),
     ("population: 20", "population: 20, mutation: 1.5", "algorithm.mutation: must be from 0 to 1, got 1.5"),
-    ("population: 20", "population: 20, mate: bar", "or an operator of DEAP, got 'bar'; did you mean 'bars'?"),
+    ("population: 20", "population: 20, mate: bar", "or an operator of DEAP that fits, got 'bar'; did you mean 'bars'?"),
     ("generations: 3", "generations: null", "stop: a run must end"),
     ("generations: 3", "target: 2", "stop.target: must be from 0 to 1, got 2"),
     ("stop: {", "export: {formats: [midi]}\nstop: {", "no format is called 'midi'; did you mean 'mid'?"),
@@ -175,7 +175,7 @@ def test_one_track_of_a_file_can_be_named(tmp_path):
 )
 def test_a_name_that_is_no_text_is_told_like_any_wrong_name(tmp_path, change):
     """Lists and mappings are no names."""
-    with pytest.raises(DocumentError, match="must be the name of"):
+    with pytest.raises(DocumentError, match="must name a"):
         Experiment.load(written(tmp_path, SMALL), [change])
 
 

@@ -72,8 +72,8 @@ def test_a_selection_of_deap_chooses_members():
         ({"deap.cxUniform": {"chance": 0.5}}, "has no option 'chance'"),
         ({"deap.cxUniform": 3}, "must have a mapping of options"),
         ({"deap.cxTwoPoint": {"ind1": 3}}, "has no option 'ind1'"),
-        (7, "must be one of bars, two_point or an operator of DEAP"),
-        ("deap.mutFlipBit", "must be one of bars, two_point or an operator of DEAP"),
+        (7, "must be one of bars, two_point or an operator of DEAP that fits"),
+        ("deap.mutFlipBit", "must be one of bars, two_point or an operator of DEAP that fits"),
     ],
 )
 def test_an_operator_that_is_none_is_refused_with_the_mend(value, message):
@@ -94,9 +94,22 @@ def test_an_experiment_runs_with_operators_of_deap():
     assert len(one) == 4
 
 
-def test_an_operator_that_needs_other_genes_is_told_when_the_file_is_read():
-    """cxPartialyMatched is for permutations: it fails on notes, in one line that names it."""
-    with pytest.raises(DocumentError, match=r"algorithm.mate: deap.cxPartialyMatched: stopped with"):
-        Experiment.load(
-            "experiments/two_rules.yaml", ["algorithm.mate=deap.cxPartialyMatched", "genome.bars=1", "genome.grid=1/4"]
-        )
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("algorithm.mate=deap.cxPartialyMatched", r"algorithm.mate: must be one of bars, .* that fits"),
+        ("algorithm.mutate=deap.mutation", r"algorithm.mutate: must be one of musical, .* that fits"),
+        (
+            "algorithm.select={deap.selTournament: {tournsize: 0}}",
+            r"algorithm.select: deap.selTournament: stopped with",
+        ),
+        ("algorithm.select={deap.selTournament: {tournsize: x}}", r"tournsize must be a number up to 1000000, got 'x'"),
+        ("algorithm.select=deap.selTournament", r"write \{deap.selTournament: \{tournsize: 3\}\}"),
+        ("algorithm={name: mu_plus_lambda, population: 20, children: 60, select: deap.selBest}", "must select 24 of 8"),
+        ("algorithm.mate={bars: {x: 1}}", "bars takes no options; write bars"),
+    ],
+)
+def test_an_operator_that_does_not_fit_is_told_when_the_file_is_read(change, message):
+    """Other genes, a module, options without sense, too few parents: in one line, before anything runs."""
+    with pytest.raises(DocumentError, match=message):
+        Experiment.load("experiments/two_rules.yaml", [change])

@@ -178,8 +178,8 @@ def test_a_users_rule_that_fails_in_the_middle_ends_the_run_in_one_line(tmp_path
     code += "    present = phrases.notes.present\n    return Verdict(present & False, present, phrases.notes)\n"
     (tmp_path / "mine.py").write_text(code)
     experiment = quick(f"plugins=[{tmp_path / 'mine.py'}]", "constraints=[{rule: tired}]")
-    with pytest.raises(ValueError, match="tired: stopped with RuntimeError: enough"):
+    with pytest.raises(ValueError, match="stopped with RuntimeError: enough"):
         perform(experiment, tmp_path / "run")
     record = Record.open(tmp_path / "run")
     assert (record.meta["exit"], record.meta["stopped_by"]) == (2, "error")
-    assert "tired: stopped with RuntimeError" in (tmp_path / "run" / "run.log").read_text()
+    assert "mine.py:8: stopped with RuntimeError" in (tmp_path / "run" / "run.log").read_text()

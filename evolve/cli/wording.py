@@ -10,6 +10,7 @@ import click
 
 from evolve.record import Record
 from evolve.text import safe_text
+from fitness.catalogue import plugin_place
 
 
 class Refusal(click.ClickException):
@@ -20,11 +21,18 @@ class Refusal(click.ClickException):
 
 @contextmanager
 def refused() -> Iterator[None]:
-    """Within, a ValueError of ours is told as it stands, without a traceback."""
+    """Within, a ValueError of ours is told as it stands, and what a user's own code raises with its line."""
     try:
         yield
-    except ValueError as error:
-        raise Refusal("\n".join(safe_text(line, 4000) for line in str(error).split("\n"))) from None
+    except Exception as error:
+        place = plugin_place(error)
+        if isinstance(error, ValueError) and (not place or place in str(error)):
+            told = str(error) or "something was wrong, and nothing says what"
+        elif place:
+            told = f"{place}stopped with {type(error).__name__}: {str(error)[:400]}"
+        else:
+            raise  # a bug of ours, to be seen whole
+        raise Refusal("\n".join(safe_text(line, 4000) for line in told.split("\n"))) from None
 
 
 def explained(record: Record) -> str:

@@ -19,7 +19,7 @@ from evolve.changes import REST as REST_CODE
 from evolve.genomes.kind import Genes, KeyText, MetreText, Notation, NoteName, Where, genome_kind
 from fitness.catalogue import Between
 from fitness.grid import HOLD, REST
-from fitness.phrase import C_MAJOR, COMMON_TIME, Note, Phrase
+from fitness.phrase import C_MAJOR, COMMON_TIME, MAX_TICKS, Note, Phrase
 from fitness.phrases import Phrases
 from fitness.setting import Setting
 from fitness.theory import QUARTER
@@ -217,9 +217,12 @@ def melody(
         raise ValueError(
             "triplets: need a metre of halves or quarters, a grid of 1/4 or finer and a pick-up of quarters"
         )
+    if length > MAX_TICKS:
+        raise ValueError(f"bars: {bars} bars of {metre} must last at most {MAX_TICKS} ticks, got {length}; take fewer")
     scale = key.pitches(low, high)
     if len(scale) < 2:
-        raise ValueError(f"low: from low to high there must be two notes of {key}, got {len(scale)}")
+        above = f"; low is above high ({key.name_of(high)})" if low > high else ""
+        raise ValueError(f"low: from low to high there must be two notes of {key}, got {len(scale)}{above}")
     times = dict.fromkeys(range(0, length, step), 0)
     if triplets:
         times = {t: 1 if t % QUARTER else 0 for t in times}

@@ -10,7 +10,7 @@ from fitness.verbs import chained, later
 from fitness.verdict import Numbers
 
 
-@feature(**usual_band(0.03, 0.47, 0.14))
+@feature(**usual_band(0.03, 0.47, 0.14, below=0.03))
 def motif_economy(phrases: Phrases) -> Numbers:
     """Share of the figures of four notes (three intervals with their rhythm) that were heard before in the voice.
 

@@ -96,7 +96,7 @@ def template_fit(
     return correlated(found, np.array(wanted)[None, :, None] * 1.0, heard)
 
 
-@feature(**usual_band(0.03, 0.429, 0.14))
+@feature(**usual_band(0.03, 0.429, 0.14, below=0.03))
 def derived_share(phrases: Phrases) -> Numbers:
     """Share of the bars of two notes or more, but each voice's first of these, that come from an earlier one.
 

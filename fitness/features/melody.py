@@ -28,7 +28,7 @@ def step_share(phrases: Phrases) -> Numbers:
     return share(is_step(notes.left_by), notes.has_next)
 
 
-@feature(**usual_band(0.02, 0.25, 0.07, guards=("leaps",)))
+@feature(**usual_band(0.02, 0.25, 0.07, guards=("leaps",), below=0.02))
 def leap_share(phrases: Phrases, *, leap: Leap = 5) -> Numbers:
     """Share of the melodic intervals that are leaps of at least `leap` semitones; a line without any is untypical.
 

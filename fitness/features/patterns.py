@@ -34,7 +34,7 @@ def pitch_variety(phrases: Phrases) -> Numbers:
     return per(distinct, np.add.reduce(notes.present, axis=(0, 1), dtype=np.int64))
 
 
-@feature(**usual_band(0.02, 0.349, 0.108))
+@feature(**usual_band(0.02, 0.349, 0.108, below=0.02))
 def repeated_interval_patterns(phrases: Phrases, *, size: Size = 3) -> Numbers:
     """Share of the groups of `size` intervals that were there before in the voice; 0 where there is none.
 
@@ -147,7 +147,7 @@ def contour_ngrams(phrases: Phrases, *, size: Annotated[int, Between(1, 4)] = 2)
     return shares(tally(spelled, _whole(notes.has_next, size), 5**size))
 
 
-@feature(**usual_band(0.621, 0.97, 0.112))
+@feature(**usual_band(0.621, 0.97, 0.112, above=0.03))
 def lz_complexity(phrases: Phrases) -> Numbers:
     """Pieces into which the moves fall if each is the longest that was there before, over the moves; 1: no repeat.
 

@@ -37,6 +37,7 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     "figures_original": [
         {"targets": TARGETS}, {"size": 3, "most": 0.3, "targets": LIKE_THEM},
         {"size": 3, "most": 0.0, "targets": LIKE_THEM}, {"size": 2, "most": 0.58, "targets": RISE},
+        {"size": 3, "most": 0.3, "targets": LIKE_THEM, "by": "notes"},
     ],
     "key_heard": [{}, {"profile": "krumhansl_kessler"}, {"profile": "bellman_budge"}],
     "keys_follow_plan": [{}, {"stay": 0.5}, {"stay": 0.05}, {"stay": 0.99}],
@@ -51,6 +52,7 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     "repeats_limited": [{}, {"most": 1}],
     "runs_original": [
         {"targets": TARGETS}, {"longest": 2, "targets": LIKE_THEM}, {"longest": 1, "targets": LIKE_THEM},
+        {"longest": 3, "targets": LIKE_THEM, "by": "notes"},
     ],
     "step_runs_limited": [{}, {"most": 1}, {"most": 3, "one_way": False}],
     "undulation_limited": [{}, {"most": 1}],

@@ -277,38 +277,38 @@ def canon_kept(phrase, after, by=0):
 # Originality
 
 
-def events(notes):
-    """Each move: its interval, and how much longer the note after it is than the one before."""
-    return [(b.pitch - a.pitch, Fraction(b.duration, a.duration)) for a, b in pairwise(notes)]
+def events(notes, by):
+    """Each move: its interval, and (by figures) how much longer the note after it is than the one before."""
+    return [(b.pitch - a.pitch, Fraction(b.duration, a.duration) if by == "figures" else 0) for a, b in pairwise(notes)]
 
 
-def runs_in(targets, moves):
+def runs_in(targets, moves, by):
     """All runs of so many moves in all voices of some pieces."""
     runs = []
     for i in range(len(targets)):
         for _, notes in voices(targets[i]):
-            line = events(notes)
+            line = events(notes, by)
             runs.extend(line[at : at + moves] for at in range(len(line) - moves + 1))
     return runs
 
 
 @rule_reference
-def runs_original(phrase, targets, longest=7):
+def runs_original(phrase, targets, longest=7, by="figures"):
     moves = longest + 1
-    known = runs_in(targets, moves)
+    known = runs_in(targets, moves, by)
     for who, notes in voices(phrase):
-        line = events(notes)
+        line = events(notes, by)
         for i in range(moves, len(notes)):
             yield notes[i].onset, who, line[i - moves : i] in known
 
 
 @rule_reference
-def figures_original(phrase, targets, size=8, most=0.05):
+def figures_original(phrase, targets, size=8, most=0.05, by="figures"):
     moves = size - 1
-    known = runs_in(targets, moves)
+    known = runs_in(targets, moves, by)
     figures = []  # (tick, voice, whether a target has it), voice after voice
     for who, notes in voices(phrase):
-        line = events(notes)
+        line = events(notes, by)
         figures.extend((notes[i].onset, who, line[i - moves : i] in known) for i in range(moves, len(notes)))
     allowed = 0
     while allowed < len(figures) and (allowed + 1) / len(figures) <= most:
