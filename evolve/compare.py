@@ -26,7 +26,7 @@ class Group:
     records: tuple[Record, ...]
 
     def final(self, axis: str) -> list[float]:
-        """The best value each run reached on an axis."""
+        """What the best phrase of each run has on an axis; of several axes that is the most balanced phrase."""
         return [record.metrics[-1]["best"]["axes"][axis] for record in self.records]
 
     def faults(self) -> list[int]:

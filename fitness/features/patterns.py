@@ -216,7 +216,7 @@ def largest_pattern(phrases: Phrases) -> Numbers:
     """The most notes of a voice that come again a bar later or more, all one interval higher or lower, over its notes.
 
     The largest of the voices; times in ticks, of at least the first metre's bar, intervals in semitones;
-    other notes may stand between.
+    other notes may stand between.  All pairs of notes are looked at: four times the notes take sixteen times as long.
     Default band: 5th to 95th percentile of 300 German-language folk songs of about eight bars (mean
     0.224; Essen collection; measured).
     Source: Meredith, Lemström and Wiggins, "Algorithms for Discovering Repeated Patterns in Multidimensional
