@@ -170,9 +170,11 @@ def update_hall(hall: tools.HallOfFame, population: Population) -> None:
     if not rows.size:
         return
     rows = rows[np.argsort(population.rank[rows], kind="stable")]
-    there = {np.array(individual, np.int16).tobytes() for individual in hall}
+    genes = population.genes[rows]
+    copies = np.append(False, (genes[1:] == genes[:-1]).all(axis=1))  # of the best there are many, side by side
+    there = {genome.tobytes() for genome in np.array([*hall], np.int16)}
     fresh: dict[bytes, int] = {}
-    for i in rows.tolist():
+    for i in rows[~copies].tolist():
         genome = population.genes[i].tobytes()
         if genome not in there:
             fresh.setdefault(genome, i)

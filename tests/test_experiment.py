@@ -62,7 +62,7 @@ MISTAKES = [
     ("name: generational", "name: generation", "no algorithm is called 'generation'; did you mean 'generational'?"),
     ("population: 20", "population: 20, elite: 20", "algorithm.elite: must be smaller than the population, got 20"),
     ("population: 20", "population: 20, mutation: 1.5", "algorithm.mutation: must be from 0 to 1, got 1.5"),
-    ("population: 20", "population: 20, mate: bar", "or an operator of DEAP that fits, got 'bar'; did you mean 'bars'?"),
+    ("population: 20", "population: 20, mate: bar", "of DEAP that fits, got 'bar'; did you mean 'bars'?"),
     ("generations: 3", "generations: null", "stop: a run must end"),
     ("generations: 3", "target: 2", "stop.target: must be from 0 to 1, got 2"),
     ("stop: {", "export: {formats: [midi]}\nstop: {", "no format is called 'midi'; did you mean 'mid'?"),

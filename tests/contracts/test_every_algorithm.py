@@ -172,7 +172,7 @@ def test_a_run_that_starts_from_a_phrase_keeps_it_or_betters_it(name, options):
 
 @each_algorithm
 def test_no_phrase_is_bred_twice(name, options):
-    """Genes that differ and sound the same are one phrase: no generation has it twice, the first of an epoch neither."""
+    """Genes that differ and sound the same are one phrase: no generation has it twice, nor the first of an epoch."""
     if options.get("distinct") is False:
         return
     idea = generations(name, {"population": 40}, seed=11, number=20)[-1].population.genes[:1]
