@@ -19,6 +19,7 @@ from fitness.phrase import Phrase
 from fitness.score import Score, in_words
 
 POOL = 400  # of a population so many of the best are looked at: a larger one has more of the same
+BEHIND = 0.03  # how far behind the front of several axes an exported phrase may lie, if none on it is as different
 TOLERANCE = 0.1  # how far below the best an axis of another exported phrase may lie, as long as there are such
 # Of which share of their notes exported phrases differ, and how many tolerances they may lie below the best: what is
 # asked for first, and where there are no such phrases next.
@@ -28,11 +29,12 @@ TIERS = ((0.7, 1), (0.5, 1), (0.5, 3), (0.25, 1), (0.25, 3), (0.1, 3), (0.0, 3),
 def write_phrases(experiment: Experiment, generation: Generation, record: Record) -> None:
     """The best phrases in every format, their scores with the places of all faults, and the front of several axes."""
     export, several = experiment.export, len(experiment.objective.axes) > 1
-    genes, weighted = _of_front(generation) if several else _of_one_axis(generation)
+    genes, weighted, ahead = _of_front(generation) if several else _of_one_axis(generation)
     played: dict[Phrase, int] = {}  # the place of each phrase at its first coming
     for i, row in enumerate(genes):
         played.setdefault(_played_by(experiment.phrase(row), export.instrument), i)
     phrases, weighted = [*played], weighted[[*played.values()]]
+    ahead = sum(place < ahead for place in played.values())
     chosen = unlike(phrases, weighted, export.best, tolerance=None if several else TOLERANCE)
     told = [described(experiment.objective.score(phrases[i]), phrases[i]) for i in chosen]
     record.write_text("best/scores.json", as_json(told, indent=1) + "\n")
@@ -41,8 +43,9 @@ def write_phrases(experiment: Experiment, generation: Generation, record: Record
             {
                 "number": number, "notation": str(phrases[i]), "faults": int(-weighted[i, 0]),
                 "axes": dict(zip(experiment.objective.axes, weighted[i, 1:].tolist(), strict=True)),
+                "on_front": i < ahead,
             }
-            for number, i in enumerate(dict.fromkeys((*chosen, *range(len(phrases)))), 1)
+            for number, i in enumerate(dict.fromkeys((*chosen, *range(ahead))), 1)
         ]  # fmt: skip
         record.write_text("pareto.json", as_json(front, indent=1) + "\n")
     for number, i in enumerate(chosen, 1):
@@ -63,19 +66,26 @@ def candidates(generation: Generation) -> tuple[list[list[int]], NDArray[np.floa
     return genes, np.concatenate([[individual.fitness.wvalues for individual in generation.hall], members.weighted])
 
 
-def _of_one_axis(generation: Generation) -> tuple[list[list[int]], NDArray[np.float64]]:
-    """The candidates, best first."""
+def _of_one_axis(generation: Generation) -> tuple[list[list[int]], NDArray[np.float64], int]:
+    """The candidates, best first, and how many they are."""
     genes, weighted = candidates(generation)
     order = np.lexsort(-weighted.T[::-1])
-    return [genes[i] for i in order], weighted[order]
+    return [genes[i] for i in order], weighted[order], len(order)
 
 
-def _of_front(generation: Generation) -> tuple[list[list[int]], NDArray[np.float64]]:
-    """The candidates that none dominates, the most balanced first and then as far apart as can be."""
+def _of_front(generation: Generation) -> tuple[list[list[int]], NDArray[np.float64], int]:
+    """The candidates that none dominates, the most balanced first and then as far apart as can be; how many they are.
+
+    After them come those that lie little behind: the best of other epochs, which are other phrases.
+    """
     genes, weighted = candidates(generation)
     front = np.flatnonzero(selection.fronts(weighted) == 0)
     order = front[_spread(weighted[front, 1:])]
-    return [genes[i] for i in order], weighted[order]
+    axes, best = weighted[:, 1:], weighted[front, 1:]
+    behind = (best[None] - axes[:, None]).min(axis=2).max(axis=1)  # what it lacks on all axes to be on the front
+    near = np.flatnonzero((weighted[:, 0] == weighted[front[0], 0]) & (behind > 0) & (behind <= BEHIND))
+    order = np.concatenate([order, near[np.argsort(behind[near].round(9), kind="stable")]])
+    return [genes[i] for i in order], weighted[order], len(front)
 
 
 def _spread(axes: NDArray[np.float64]) -> NDArray[np.intp]:

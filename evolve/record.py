@@ -175,7 +175,7 @@ class Record:
 
     @cached_property
     def pareto(self) -> list[dict[str, Any]]:
-        """The phrases of the Pareto front, the exported first: number, notation, faults, axes; empty without one."""
+        """The exported phrases and the rest of the Pareto front: number, notation, faults, axes; empty without one."""
         path = self.path / "pareto.json"
         if not path.exists():
             return []

@@ -51,17 +51,21 @@ def nsga2(
     logbook, evaluations, number, since = tools.Logbook(), 0, 0, 0
     members = breeding.first(population)
     rank, judged = _ranked(members), population
-    best, aside, reached = members.clone(slice(0, 0)), None, _nothing(members)
+    best, reached = members.clone(slice(0, 0)), _nothing(members)
+    aside: Population | None = None  # the front of the epochs that have ended, and what each of them came to
+    champions: Population | None = None
     while True:
         best, evaluations = _most_balanced(best.joined(members), task.remember), evaluations + judged
         logbook.record(gen=number, nevals=judged, best=float(best.weighted[0, 1:].min()))
         kept = None if aside is None else aside.clone(slice(0, population - len(members)))
         told = members if kept is None else members.joined(kept)
-        yield Generation(number, told, best.to_deap(), evaluations, logbook, aside, best.clone(slice(0, 1)))
+        yield Generation(number, told, best.to_deap(), evaluations, logbook, champions, best.clone(slice(0, 1)))
         better = _progress(members, reached)
         reached, since = better, since if np.array_equal(better, reached) else number
         number += 1
         if restart is not None and number - 1 - since >= restart:
+            own = _set_aside(members, task.remember)
+            champions = own if champions is None else champions.joined(own)
             aside = _set_aside(members if aside is None else aside.joined(members), population)
             room = min(len(aside), population // 10, task.remember)
             members = breeding.first(population - room, number, aside.clone(slice(0, room)))

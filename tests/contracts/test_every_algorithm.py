@@ -193,11 +193,7 @@ def test_an_epoch_without_a_better_best_ends_and_its_best_is_kept(name):
     assert last.champions is not None
     everyone = max(best_of(generation.population) for generation in told)
     assert best_of(last.population) == everyone == tuple(last.best.fitness.wvalues)
-    if name == "nsga2":  # what is set aside is the front of all epochs: none of it dominates another
-        weighted = last.champions.weighted
-        assert (weighted == weighted.max(axis=0)).all()
-    else:
-        assert len({tuple(genes) for genes in last.champions.genes.tolist()}) >= 2
+    assert len({tuple(genes) for genes in last.champions.genes.tolist()}) >= 2
 
 
 def _newcomers(before: Population, after: Population) -> int:
