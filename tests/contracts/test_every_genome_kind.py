@@ -221,7 +221,7 @@ def test_the_uniform_mutation_redraws_the_asked_share_of_genes(name, options):
 
 @each_kind
 def test_blame_crosses_over_along_with_the_genes(name, options):
-    """A fault stands at notes, so it goes where they go."""
+    """A fault stands at notes, so it goes where they go; a child with its own parent's genes has that one's faults."""
     kind = kind_of(name, options)
     genes = kind.sample(60, np.random.default_rng(17))
     blame = np.random.default_rng(18).random(genes.shape) < 0.3
@@ -232,9 +232,11 @@ def test_blame_crosses_over_along_with_the_genes(name, options):
             mating=np.random.default_rng(19), mutating=np.random.default_rng(20),
         )  # fmt: skip
         swap = mate(genes[::2], genes[1::2], _after_the_choice(19, 30))
-        for old, new in ((genes, children.genes), (blame, children.blame)):
-            assert np.array_equal(new[::2], np.where(swap, old[1::2], old[::2]))
-            assert np.array_equal(new[1::2], np.where(swap, old[::2], old[1::2]))
+        same = (children.genes == genes).all(axis=1)
+        assert np.array_equal(children.blame[same], blame[same])
+        for old, new, fit in ((genes, children.genes, np.ones(60, bool)), (blame, children.blame, ~same)):
+            assert np.array_equal(new[::2][fit[::2]], np.where(swap, old[1::2], old[::2])[fit[::2]])
+            assert np.array_equal(new[1::2][fit[1::2]], np.where(swap, old[::2], old[1::2])[fit[1::2]])
 
 
 def _after_the_choice(seed: int, pairs: int) -> np.random.Generator:
