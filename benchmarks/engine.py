@@ -280,7 +280,7 @@ def p11(quick: bool) -> list[Row]:
 
 def folk(quick: bool) -> list[Row]:
     """A thousand melodies over 200 generations, judged by the default weights of a melody."""
-    kind, judge, last = melody(key=Key.parse("G major"), metre=Metre.parse("3/4")), default_weights(), 200
+    kind, judge = melody(key=Key.parse("G major"), metre=Metre.parse("3/4")), default_weights()
     last = 20 if quick else 200
     walk = generational(Task(kind, judge, Streams(1)), population=1_000)
     seconds = cpu(lambda: next(islice(walk, last, None)))

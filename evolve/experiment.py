@@ -223,8 +223,9 @@ class _Loader:
             )
         for key, operator in options.items():
             if isinstance(operator, DeapOperator) and kind is not None:
-                share = (options.get("children") or 1) / options.get("population", 1) if "children" in options else 1.0
-                attempt(self.problems, ("algorithm", key), partial(operator.tried, kind, share))
+                members = options.get("population", 1)
+                parents = options.get("children") or members
+                attempt(self.problems, ("algorithm", key), partial(operator.tried, kind, parents / members))
         if (options.get("elite") or 0) >= options.get("population", 1) > 1:
             self.wrong(("algorithm", "elite"), f"must be smaller than the population, got {options['elite']}")
         self.resolved["algorithm"] = {"name": entry.name, **plain(entry.function, given)}

@@ -57,9 +57,8 @@ def write_phrases(experiment: Experiment, generation: Generation, record: Record
 def candidates(generation: Generation) -> tuple[list[list[int]], NDArray[np.float64]]:
     """Genes and weighted values of the best ever, of the best of all epochs and of the best of the population."""
     members = generation.population
-    members = (
-        members.clone(np.argsort(members.rank, kind="stable")[:POOL]) if members.weighted.shape[1] == 2 else members
-    )
+    if members.weighted.shape[1] == 2:
+        members = members.clone(selection.best(members, POOL))
     if generation.champions is not None:
         members = generation.champions.joined(members)
     genes = [*map(list, generation.hall), *members.genes.tolist()]

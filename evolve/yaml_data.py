@@ -123,7 +123,7 @@ def data_of(text: str, root: KeyPath, places: Places, found: Found) -> Any:
         position = _mark(event.start_mark)
         if key is not None and isinstance(event, ScalarEvent) and event.value == "" and event.implicit[0]:
             position = key  # nothing is written: its place would be that of what follows
-        places[path] = (key or position, position)
+        places.setdefault(path, (key or position, position))  # of a key that stands twice the first counts
         if isinstance(event, AliasEvent):
             return alias(event, path)
         before = nodes
@@ -161,10 +161,7 @@ def data_of(text: str, root: KeyPath, places: Places, found: Found) -> Any:
             if what:
                 place = (*path, name) if isinstance(name, str) else path
                 found.append((Problem(place, what, on_key=True), position))
-                read_again = {**places}
                 node(next(events), place)
-                places.clear()
-                places.update(read_again)
             else:
                 made[name] = node(next(events), (*path, name), position)
         return made

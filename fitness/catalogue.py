@@ -77,7 +77,7 @@ def near_miss(name: str, known: typing.Iterable[str]) -> str:
     "did you mean 'leaps_recovered'?"
     """
     names = sorted(known)
-    lower = {known.lower(): known for known in reversed(names)}
+    lower = {each.lower(): each for each in reversed(names)}
     if close := difflib.get_close_matches(name.lower(), lower, n=1):
         return f"did you mean '{lower[close[0]]}'?"
     return "known: " + ", ".join(names) if names else "none is known"

@@ -22,9 +22,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fitness.catalogue import Catalogue
-from fitness.verbs import Array, Mask
+from fitness.verbs import Array, Mask, chained, whole_runs
 from fitness.verdict import Numbers, Verdict, band, count
 
 FLAT = 1e-9  # a sum of squares below which numbers do not vary
@@ -65,6 +66,15 @@ def entropy(profile: Numbers) -> Numbers:
     """Entropy in bits of shares `[bins, n]`, as `[1, n]`."""
     bits: Numbers = np.add.reduce(profile * np.log2(np.where(profile > 0, profile, 1.0)), axis=0)
     return 0.0 - bits[None]
+
+
+def repeated(events: NDArray[np.uint64], there: Mask, size: int) -> Numbers:
+    """Share of the runs of so many events that were there before in the row, `[1, n]`."""
+    whole = whole_runs(there, size)
+    absent = np.uint64(2**63) + np.arange(events.shape[1], dtype=np.uint64)[:, None]  # all different
+    ordered = np.sort(np.where(whole, chained(events, size) >> np.uint64(1), absent), axis=1)
+    again = np.add.reduce(ordered[:, 1:] == ordered[:, :-1], axis=(0, 1), dtype=np.int64)
+    return per(again, np.add.reduce(whole, axis=(0, 1), dtype=np.int64))
 
 
 def mean_of(x: Array, where: Mask) -> Numbers:

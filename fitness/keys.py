@@ -60,6 +60,11 @@ def find_key(phrase: Phrase, *, profile: Profile = "temperley_kostka_payne") -> 
     return key_of(best % 12, "minor" if best >= 12 else "major")
 
 
+def keys_set(phrases: Phrases) -> NDArray[np.int32]:
+    """The number of the (first) key that each phrase is set in, `[n]`: 0-11 major, 12-23 minor, C first."""
+    return np.broadcast_to(phrases.settings.at("tonality", np.zeros(1, np.int32)), (phrases.n,))
+
+
 def keys_by_bar(phrases: Phrases, *, stay: float = 0.85) -> NDArray[np.intp]:
     """The number of the key heard in each bar of all voices, `[bars, n]`: 0-11 major, 12-23 minor, C first.
 

@@ -152,6 +152,19 @@ def tally(bins: Array, where: Mask, size: int) -> NDArray[np.float64]:
     return found.reshape(size, n).astype(np.float64)
 
 
+def whole_runs(there: Mask, size: int) -> Mask:
+    """Where `size` positions in a row begin at all of which the mask holds.
+
+    >>> whole_runs(np.array([[True], [True], [False], [True]]), 2).ravel().tolist()
+    [True, False, False, False]
+    """
+    whole = there
+    for _ in range(size - 1):
+        there = later(there)
+        whole = whole & there
+    return whole
+
+
 def chained(events: NDArray[np.uint64], size: int) -> NDArray[np.uint64]:
     """A hash of `size` events in a row from each position on; past the end of the positions come zeros.
 

@@ -136,6 +136,11 @@ class Notes:
         return (self.pitch - before) * (self.turns & self.has_previous)
 
     @cached_property
+    def move(self) -> NDArray[np.uint64]:
+        """A hash of the interval to the next note."""
+        return mixed((self.left_by.astype(np.int64) + 128).astype(np.uint64))
+
+    @cached_property
     def event(self) -> NDArray[np.uint64]:
         """A hash of each move with its rhythm: the interval to the next note and the ratio of the two lengths.
 

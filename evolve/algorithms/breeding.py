@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 from deap import base, tools
@@ -109,7 +109,7 @@ class Epochs:
     def __post_init__(self) -> None:
         self.hall = tools.HallOfFame(self.task.remember)
 
-    def told(self, number: int, active: Population, evaluations: int, **more: Any) -> Generation:
+    def told(self, number: int, active: Population, evaluations: int) -> Generation:
         """The generation of these members, with so many more of them judged."""
         self.evaluations += evaluations
         update_hall(self.hall, active)
@@ -118,7 +118,7 @@ class Epochs:
             self._reached, self._since = best, number
         self.logbook.record(gen=number, nevals=evaluations, best=best[1])
         members = active if self.best_ever is None else active.joined(self.best_ever)
-        return Generation(number, members, self.hall, self.evaluations, self.logbook, self.champions, **more)
+        return Generation(number, members, self.hall, self.evaluations, self.logbook, self.champions)
 
     def ended(self, number: int) -> bool:
         """Whether the generations before `number` have brought the epoch to nothing more."""

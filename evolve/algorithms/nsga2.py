@@ -46,7 +46,6 @@ def nsga2(
         crossover=crossover, mutation=mutation, guided=guided, distinct=distinct,
     )  # fmt: skip
     toolbox = breeding.toolbox
-    toolbox.register("select", selection.tournament, size=tournament)
     toolbox.register("survive", selection.nsga2)
     logbook, evaluations, number, since = tools.Logbook(), 0, 0, 0
     members = breeding.first(population)

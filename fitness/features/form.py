@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from fitness.entries import feature, usual_band
+from fitness.entries import feature, repeated, usual_band
 from fitness.phrases import Phrases
-from fitness.verbs import chained, later
 from fitness.verdict import Numbers
 
 
@@ -27,12 +24,4 @@ def motif_economy(phrases: Phrases) -> Numbers:
     [[0.2]]
     """
     notes = phrases.notes
-    figure = chained(notes.event, 3) >> np.uint64(1)
-    whole = later(later(notes.has_next))
-    total = np.add.reduce(whole, axis=(0, 1), dtype=np.int64)
-    absent = np.uint64(2**63) + np.arange(figure.shape[1], dtype=np.uint64)[:, None]  # all different
-    figure = np.where(whole, figure, absent)
-    ordered = np.sort(figure, axis=1)
-    again = np.add.reduce(ordered[:, 1:] == ordered[:, :-1], axis=(0, 1), dtype=np.int64)
-    economy: Numbers = again / np.maximum(total, 1)
-    return economy[None]
+    return repeated(notes.event, notes.has_next, 3)

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitness.catalogue import Between
-from fitness.entries import feature, per, shares, usual_band
+from fitness.entries import feature, per, repeated, shares, usual_band
 from fitness.phrases import Phrases
-from fitness.verbs import Array, Mask, chained, later, mixed, tally
+from fitness.verbs import Array, Mask, chained, later, mixed, tally, whole_runs
 from fitness.verdict import Numbers
 
 Size = Annotated[int, Between(1, 16)]
@@ -48,7 +48,7 @@ def repeated_interval_patterns(phrases: Phrases, *, size: Size = 3) -> Numbers:
     [[0.25]]
     """
     notes = phrases.notes
-    return _repeated(_intervals(phrases), notes.has_next, size)
+    return repeated(notes.move, notes.has_next, size)
 
 
 @feature(**usual_band(0.439, 0.846, 0.13))
@@ -64,29 +64,7 @@ def repeated_rhythm_patterns(phrases: Phrases, *, size: Size = 3) -> Numbers:
     [[0.25]]
     """
     notes = phrases.notes
-    return _repeated(mixed(notes.duration.astype(np.uint64)), notes.present, size)
-
-
-def _repeated(events: NDArray[np.uint64], there: Mask, size: int) -> Numbers:
-    """Share of the runs of so many events that were there before in the row, `[1, n]`."""
-    whole = _whole(there, size)
-    absent = np.uint64(2**63) + np.arange(events.shape[1], dtype=np.uint64)[:, None]  # all different
-    ordered = np.sort(np.where(whole, chained(events, size) >> np.uint64(1), absent), axis=1)
-    again = np.add.reduce(ordered[:, 1:] == ordered[:, :-1], axis=(0, 1), dtype=np.int64)
-    return per(again, np.add.reduce(whole, axis=(0, 1), dtype=np.int64))
-
-
-def _whole(there: Mask, size: int) -> Mask:
-    """Where a run of so many begins that are all there."""
-    whole = there
-    for _ in range(size - 1):
-        there = later(there)
-        whole = whole & there
-    return whole
-
-
-def _intervals(phrases: Phrases) -> NDArray[np.uint64]:
-    return mixed((phrases.notes.left_by.astype(np.int64) + 128).astype(np.uint64))
+    return repeated(mixed(notes.duration.astype(np.uint64)), notes.present, size)
 
 
 @feature(profile=True)
@@ -101,7 +79,7 @@ def interval_ngrams(phrases: Phrases, *, size: Size = 3, bins: Bins = 512) -> Nu
     >>> interval_ngrams(Phrases.of(Phrase.parse("C4 D4 E4 F#4 G4")), size=2).max().round(3).tolist()
     0.667
     """
-    return _hashed(_intervals(phrases), phrases.notes.has_next, size, bins)
+    return _hashed(phrases.notes.move, phrases.notes.has_next, size, bins)
 
 
 @feature(profile=True)
@@ -123,7 +101,7 @@ def figure_ngrams(phrases: Phrases, *, size: Size = 2, bins: Bins = 512) -> Numb
 
 def _hashed(events: NDArray[np.uint64], there: Mask, size: int, bins: int) -> Numbers:
     place = (mixed(chained(events, size)) % np.uint64(bins)).astype(np.int64)
-    return shares(tally(place, _whole(there, size), bins))
+    return shares(tally(place, whole_runs(there, size), bins))
 
 
 @feature(profile=True)
@@ -144,7 +122,7 @@ def contour_ngrams(phrases: Phrases, *, size: Annotated[int, Between(1, 4)] = 2)
     for _ in range(size - 1):
         kind = later(kind)
         spelled = spelled * 5 + kind
-    return shares(tally(spelled, _whole(notes.has_next, size), 5**size))
+    return shares(tally(spelled, whole_runs(notes.has_next, size), 5**size))
 
 
 @feature(**usual_band(0.621, 0.97, 0.112, above=0.03))

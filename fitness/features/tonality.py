@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fitness.entries import feature, per, usual_band
-from fitness.keys import Profile, key_correlations, pitch_class_shares
+from fitness.keys import Profile, key_correlations, keys_set, pitch_class_shares
 from fitness.phrases import Phrases
 from fitness.verbs import Mask
 from fitness.verdict import Numbers
@@ -67,7 +67,7 @@ def key_fit(phrases: Phrases, *, profile: Profile = "temperley_kostka_payne") ->
 
 def _of_own_key(table: Numbers, phrases: Phrases) -> Numbers:
     """The row of the key that each phrase is (at first) set in, of a table of the 24 keys, as `[1, n]`."""
-    own = np.broadcast_to(phrases.settings.at("tonality", np.zeros(1, np.int32)), (phrases.n,))
+    own = keys_set(phrases)
     return table[own, np.arange(phrases.n)][None]
 
 
@@ -156,7 +156,7 @@ def key_lead(phrases: Phrases, *, profile: Profile = "temperley_kostka_payne") -
     [[0.2, -0.44]]
     """
     table = key_correlations(phrases, profile=profile)
-    own = np.broadcast_to(phrases.settings.at("tonality", np.zeros(1, np.int32)), (phrases.n,))
+    own = keys_set(phrases)
     others = np.where(np.arange(24)[:, None] == own, -1.0, table)
     lead: Numbers = table[own, np.arange(phrases.n)] - others.max(axis=0)
     return lead[None]
@@ -179,7 +179,7 @@ def spiral_distance(phrases: Phrases) -> Numbers:
     [[0.45, 1.47]]
     """
     heard = degree_profile(phrases)
-    own = np.broadcast_to(phrases.settings.at("tonality", np.zeros(1, np.int32)), (phrases.n,))
+    own = keys_set(phrases)
     centre = np.array([MAJOR_CENTRE, MINOR_CENTRE])[(own >= 12).astype(np.intp)].T
     effect = sum(HELIX[pc][:, None] * heard[pc] for pc in range(12))
     apart: Numbers = np.sqrt(np.add.reduce((effect - centre) ** 2, axis=0))

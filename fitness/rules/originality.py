@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fitness.catalogue import Between, Count, Share
 from fitness.entries import rule
 from fitness.phrases import Phrases
-from fitness.verbs import Mask, chained, earlier, later, mixed
+from fitness.verbs import Mask, chained, earlier, whole_runs
 from fitness.verdict import Verdict
 from fitness.views import Notes
 
@@ -76,7 +76,7 @@ def figures_original(
 
 def _shared(notes: Notes, targets: Phrases, moves: int, by: str) -> tuple[Mask, Mask]:
     """Where a run of so many moves begins, and where it is one of the targets'."""
-    starts = _begins(notes, moves)
+    starts = whole_runs(notes.has_next, moves)
     known = _runs(targets, moves, by)
     if not known.size:
         return starts, np.zeros_like(starts)
@@ -86,14 +86,7 @@ def _shared(notes: Notes, targets: Phrases, moves: int, by: str) -> tuple[Mask, 
 
 
 def _moves(notes: Notes, by: str) -> NDArray[np.uint64]:
-    return notes.event if by == "figures" else mixed((notes.left_by.astype(np.int64) + 128).astype(np.uint64))
-
-
-def _begins(notes: Notes, moves: int) -> Mask:
-    whole = notes.has_next
-    for _ in range(moves - 1):
-        whole = later(whole)
-    return whole
+    return notes.event if by == "figures" else notes.move
 
 
 def _at_the_end(mask: Mask, moves: int) -> Mask:
@@ -105,5 +98,8 @@ def _at_the_end(mask: Mask, moves: int) -> Mask:
 @lru_cache(maxsize=64)
 def _runs(targets: Phrases, moves: int, by: str) -> NDArray[np.uint64]:
     """The different runs of so many moves in some pieces, sorted."""
-    parts = [chained(_moves(block.notes, by), moves)[_begins(block.notes, moves)] for _, block in targets.blocks()]
+    parts = [
+        chained(_moves(block.notes, by), moves)[whole_runs(block.notes.has_next, moves)]
+        for _, block in targets.blocks()
+    ]
     return np.unique(np.concatenate(parts)) if parts else np.empty(0, np.uint64)

@@ -8,7 +8,7 @@ import numpy as np
 
 from fitness.catalogue import Between
 from fitness.entries import rule
-from fitness.keys import Profile, key_correlations, keys_by_bar
+from fitness.keys import Profile, key_correlations, keys_by_bar, keys_set
 from fitness.phrases import Phrases
 from fitness.verbs import earlier, one_of
 from fitness.verdict import Verdict, gate
@@ -174,7 +174,7 @@ def key_heard(phrases: Phrases, *, profile: Profile = "temperley_kostka_payne") 
     """
     notes = phrases.notes
     fit = key_correlations(phrases, profile=profile).round(9)
-    own = np.broadcast_to(phrases.settings.at("tonality", np.zeros(1, np.int32)), (phrases.n,))
+    own = keys_set(phrases)
     first = np.argmax(notes.count > 0, axis=0)
     tested = notes.is_last & (np.arange(phrases.voices)[:, None, None] == first)
     return Verdict(broken=tested & (fit[own, np.arange(phrases.n)] < fit.max(axis=0)), tested=tested, on=notes)
