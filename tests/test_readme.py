@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from fitness.entries import rule
+from fitness.phrase import Phrase
+from fitness.phrases import Phrases
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SHELL = re.findall(r"```sh\n(.*?)```", README, re.S)
@@ -65,6 +69,14 @@ def test_the_tutorial_is_a_plugin_that_runs(tmp_path):
     assert told["files"] == ["best/01.line", "best/01.mid", "best/02.line", "best/02.mid"]
     assert told["best"][0]["axes"]["mine"] > 0.9
     assert (tmp_path / "out/best/01.line").read_text().strip() == told["best"][0]["notation"]
+
+
+def test_the_example_rule_judges_a_phrase():
+    """C E D fills its third; C E G does not."""
+    exec(compile(PYTHON[1], "README", "exec"), {"__name__": "readme_example"})
+    judge = rule["thirds_filled"].function
+    assert judge(Phrases.of(Phrase.parse("C4 E4 D4")), third=4).counts.tolist() == [[0], [1]]
+    assert judge(Phrases.of(Phrase.parse("C4 E4 G4")), third=4).counts.tolist() == [[1], [1]]
 
 
 def test_every_experiment_is_in_the_table():
