@@ -10,8 +10,8 @@ Traits of a rule: `usual`, its normaliser where an experiment names none (else `
 `(phrase, place) -> str` that says what is heard at a place.  Traits of a feature: `usual` and `figures`, its
 normaliser with the figures of real music; `profile`, whether it is a distribution (shares that sum to 1);
 `vector`, whether it is many numbers that are no shares; `scale`, of a number or vector, the difference that
-counts as wholly unlike; `guards`, what its band keeps a phrase from losing (density, leaps).  Of both:
-`per_phrase`, whether the function hears one phrase at a time (see `fitness.per_phrase`).
+counts as wholly unlike.  Of both: `guards`, what it keeps a phrase from losing (density, leaps); `per_phrase`,
+whether the function hears one phrase at a time (see `fitness.per_phrase`).
 
 A keyword-only parameter `targets: Phrases` is no option: it gets the pieces that a criterion names as targets.
 """
@@ -30,7 +30,7 @@ from fitness.verdict import Numbers, Verdict, band, count
 
 FLAT = 1e-9  # a sum of squares below which numbers do not vary
 
-rule: Catalogue[Callable[..., Verdict]] = Catalogue("rule", "fitness.rules", ("usual", "heard", "per_phrase"))
+rule: Catalogue[Callable[..., Verdict]] = Catalogue("rule", "fitness.rules", ("usual", "heard", "guards", "per_phrase"))
 feature: Catalogue[Callable[..., Numbers]] = Catalogue(
     "feature", "fitness.features", ("usual", "figures", "scale", "guards", "profile", "vector", "per_phrase")
 )

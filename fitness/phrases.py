@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitness import grid
+from fitness.figures import Figures
 from fitness.phrase import Note, Phrase, Voice
 from fitness.setting import Setting, Settings
 from fitness.slices import Slices
@@ -143,6 +144,11 @@ class Phrases:
             onset, end = (times.reshape(1, -1, 1) for times in (self._ticks[:-1], self._ticks[1:]))
             return Slices(grid.sounding(self._cells), self._cells >= 0, onset, end, self.settings, True)
         return self._slices_of_list()
+
+    @cached_property
+    def figures(self) -> Figures:
+        """What explains each dissonance of two voices, `[pairs, slices, n]`."""
+        return Figures(self.slices.pairs)
 
     @cached_property
     def fingerprint(self) -> NDArray[np.uint64]:

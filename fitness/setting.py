@@ -158,6 +158,11 @@ class Setting:
         return np.array([[*(key.degrees[pitch % 12] for pitch in range(128)), 0] for _, key in self.keys], np.int8)
 
     @cached_property
+    def foreign(self) -> NDArray[np.int8]:
+        """Row per key: 1 for each pitch foreign to its mode (`Key.is_foreign`); the last column, for rests, is 0."""
+        return np.array([[*(key.is_foreign(pitch) for pitch in range(128)), 0] for _, key in self.keys], np.int8)
+
+    @cached_property
     def staff(self) -> NDArray[np.int8]:
         """Row per key: the place of each pitch on the staff (letters from C-1 = 0); the last column, for rests: 0."""
         return np.array([[*(key.staff(pitch) for pitch in range(128)), 0] for _, key in self.keys], np.int8)

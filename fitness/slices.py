@@ -1,4 +1,4 @@
-"""How a rule looks across voices: slices of time, and pairs of voices over them.
+"""How a rule looks across voices: slices of time, pairs of voices over them, and all voices together.
 
 As in `fitness.views`, axes are `[rows, positions, n]` and what is absent is neutral.
 """
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitness.setting import Settings
-from fitness.verbs import earlier
+from fitness.verbs import earlier, ever, later, one_of, soonest
 from fitness.views import Mask, Pitches, Ticks
 
 T = TypeVar("T", bound=np.generic)
@@ -52,9 +52,42 @@ class Slices:
         return self.settings.at("on_beat", self.onset).astype(bool) & (self.duration > 0)
 
     @cached_property
+    def on_barline(self) -> Mask:
+        """Whether the slice starts on a barline."""
+        starts: Mask = (self.settings.at("place", self.onset) == 0) & (self.duration > 0)
+        return starts
+
+    @cached_property
+    def weight(self) -> NDArray[np.int8]:
+        """Metrical weight of the slice's start."""
+        return self.settings.at("weight", self.onset).astype(np.int8)
+
+    @cached_property
+    def move(self) -> Pitches:
+        """Semitones each voice has moved since the slice before; 0 across a rest."""
+        before = earlier(self.sounding, -1)
+        return (self.sounding - before) * ((self.sounding | before) >= 0)
+
+    @cached_property
+    def next_move(self) -> Pitches:
+        """Semitones by which each voice will move when it strikes next; 0 where it rests first or never does."""
+        return soonest(self.move, self.attack)
+
+    @cached_property
+    def bass(self) -> Pitches:
+        """The lowest pitch that sounds, `[1, slices, n]`; 127 where none does."""
+        low: Pitches = np.where(self.sounding < 0, np.int16(127), self.sounding).min(axis=0, keepdims=True)
+        return low
+
+    @cached_property
     def pairs(self) -> Pairs:
         """Every two voices, the upper first."""
         return Pairs(self, tuple(combinations(range(self.sounding.shape[0]), 2)))
+
+    @cached_property
+    def chords(self) -> Chords:
+        """All voices together."""
+        return Chords(self)
 
     def every(self, ticks: int | None) -> Slices:
         """The state at each multiple of `ticks` after a barline only; None: at each change."""
@@ -100,7 +133,8 @@ class Pairs:
         """End of the slices."""
         return self.slices.end
 
-    def _of(self, x: NDArray[T], which: int) -> NDArray[T]:
+    def of(self, x: NDArray[T], which: int) -> NDArray[T]:
+        """The rows of `[voices, slices, n]` for the upper (0) or the lower voice (1) of each pair."""
         if len(self.members) == 1:
             voice = self.members[0][which]
             return x[voice : voice + 1]
@@ -109,12 +143,12 @@ class Pairs:
     @cached_property
     def upper(self) -> Pitches:
         """What the upper voice sounds."""
-        return self._of(self.slices.sounding, 0)
+        return self.of(self.slices.sounding, 0)
 
     @cached_property
     def lower(self) -> Pitches:
         """What the lower voice sounds."""
-        return self._of(self.slices.sounding, 1)
+        return self.of(self.slices.sounding, 1)
 
     @cached_property
     def both_sound(self) -> Mask:
@@ -140,19 +174,38 @@ class Pairs:
         return CLASS_OF.take(size, mode="wrap")
 
     @cached_property
+    def dissonant(self) -> Mask:
+        """Whether the two form a second or seventh, or over the bass (the lowest note of all) a fourth or tritone."""
+        found = one_of(self.interval_class, (1, 2, 10, 11), 12)
+        fourth = one_of(self.interval_class, (5, 6), 12)
+        if len(self.members) > 1:
+            fourth = fourth & (np.minimum(self.upper, self.lower) == self.slices.bass)
+        return found | fourth
+
+    @cached_property
+    def consonant(self) -> Mask:
+        """Whether both sound and are not dissonant."""
+        return self.both_sound & ~self.dissonant
+
+    @cached_property
     def upper_move(self) -> Pitches:
         """Semitones the upper voice has moved since the slice before; 0 across a rest."""
-        return self._moves(self.slices.sounding, 0)
+        return self.of(self.slices.move, 0)
 
     @cached_property
     def lower_move(self) -> Pitches:
         """Semitones the lower voice has moved since the slice before; 0 across a rest."""
-        return self._moves(self.slices.sounding, 1)
+        return self.of(self.slices.move, 1)
 
-    def _moves(self, sounding: Pitches, which: int) -> Pitches:
-        now = self._of(sounding, which)
-        before = earlier(now, -1)
-        return (now - before) * ((now | before) >= 0)
+    @cached_property
+    def upper_strikes(self) -> Mask:
+        """Whether the upper voice strikes a note."""
+        return self.of(self.slices.attack, 0)
+
+    @cached_property
+    def lower_strikes(self) -> Mask:
+        """Whether the lower voice strikes a note."""
+        return self.of(self.slices.attack, 1)
 
     @cached_property
     def both_move(self) -> Mask:
@@ -163,7 +216,22 @@ class Pairs:
     @cached_property
     def changed(self) -> Mask:
         """Whether one of them strikes a note."""
-        return self._of(self.slices.attack, 0) | self._of(self.slices.attack, 1)
+        return self.upper_strikes | self.lower_strikes
+
+    @cached_property
+    def heard(self) -> Mask:
+        """Whether both sound and one of them strikes: where an interval is heard anew."""
+        return self.both_sound & self.changed
+
+    @cached_property
+    def is_first(self) -> Mask:
+        """The first interval of the two."""
+        return self.heard & ~earlier(ever(self.heard))
+
+    @cached_property
+    def is_last(self) -> Mask:
+        """The last interval of the two."""
+        return self.heard & ~later(ever(self.heard[:, ::-1])[:, ::-1])
 
     @cached_property
     def adjacent(self) -> Mask:
@@ -175,3 +243,61 @@ class Pairs:
         """The highest with the lowest voice, `[pairs, 1, 1]`."""
         last = self.slices.sounding.shape[0] - 1
         return np.array([[[pair == (0, last)]] for pair in self.members], bool).reshape(-1, 1, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Chords:
+    """All voices together over the slices, `[1, slices, n]`."""
+
+    slices: Slices
+
+    @property
+    def members(self) -> tuple[tuple[int, ...], ...]:
+        """One row: all voices."""
+        return (tuple(range(self.slices.sounding.shape[0])),)
+
+    @property
+    def onset(self) -> Ticks:
+        """Onset of the slices."""
+        return self.slices.onset
+
+    @property
+    def end(self) -> Ticks:
+        """End of the slices."""
+        return self.slices.end
+
+    @cached_property
+    def all_sound(self) -> Mask:
+        """Whether no voice rests."""
+        return np.logical_and.reduce(self.slices.sounding >= 0, axis=0, keepdims=True)
+
+    @cached_property
+    def heard(self) -> Mask:
+        """Whether all sound and one of them strikes: where a chord is heard anew."""
+        return self.all_sound & np.logical_or.reduce(self.slices.attack, axis=0, keepdims=True)
+
+    @cached_property
+    def is_first(self) -> Mask:
+        """The first chord of all voices."""
+        return self.heard & ~earlier(ever(self.heard))
+
+    @cached_property
+    def is_last(self) -> Mask:
+        """The last chord of all voices."""
+        return self.heard & ~later(ever(self.heard[:, ::-1])[:, ::-1])
+
+    @cached_property
+    def above_bass(self) -> NDArray[np.int8]:
+        """Semitones modulo 12 of each voice above the lowest note, `[voices, slices, n]`; -1 in silence."""
+        size = self.slices.sounding - self.slices.bass
+        np.copyto(size, -1, where=self.slices.sounding < 0)
+        return CLASS_OF.take(size, mode="wrap")
+
+    def has(self, *classes: int) -> Mask:
+        """Whether a voice sounds one of these intervals (semitones modulo 12) above the bass."""
+        return np.logical_or.reduce(one_of(self.above_bass, classes, 12), axis=0, keepdims=True)
+
+    @cached_property
+    def bass_degree(self) -> NDArray[np.int8]:
+        """Scale degree 1-7 of the lowest note; 0 = chromatic."""
+        return self.slices.settings.of_pitch("degrees", self.slices.onset, self.slices.bass)

@@ -42,6 +42,8 @@ SIGNATURE_SHIFT = {
 }  # fmt: skip
 # Raised degrees that belong to the minor key beside its natural ones (melodic minor).
 RAISED = {"minor": {9: 6, 11: 7}, "aeolian": {11: 7}, "dorian": {11: 7}, "mixolydian": {11: 7}}
+# The degree that a mode softens to avoid the tritone: B flat in the untransposed modes (musica ficta).
+SOFTENED = {"dorian": 8, "lydian": 5}
 # Where a scale has not seven notes: the degree each semitone above the tonic is heard as.
 HEARD_AS = (1, 2, 2, 3, 3, 4, 4, 5, 6, 6, 7, 7)
 
@@ -135,6 +137,11 @@ class Key:
         table = {s: i + 1 for i, s in enumerate(scale)} if len(scale) == 7 else {s: HEARD_AS[s] for s in scale}
         table = {**RAISED.get(self.mode, {}), **table}
         return tuple(table.get((pc - self.pitch_class) % 12, 0) for pc in range(12))
+
+    def is_foreign(self, pitch: int) -> bool:
+        """Whether the mode has a pitch neither in its scale nor as its softened degree."""
+        above = (pitch - self.pitch_class) % 12
+        return above not in SCALES[self.mode] and above != SOFTENED.get(self.mode)
 
     @property
     def number(self) -> int:

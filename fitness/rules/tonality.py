@@ -8,9 +8,10 @@ import numpy as np
 
 from fitness.catalogue import Between
 from fitness.entries import rule
+from fitness.heard import heard_move
 from fitness.keys import Profile, key_correlations, keys_by_bar, keys_set
 from fitness.phrases import Phrases
-from fitness.verbs import earlier, one_of
+from fitness.verbs import earlier, later, one_of
 from fitness.verdict import Verdict, gate
 
 Chance = Annotated[float, Between(0.05, 0.999)]
@@ -31,6 +32,27 @@ def in_key(phrases: Phrases) -> Verdict:
     """
     notes = phrases.notes
     return Verdict(broken=notes.present & (notes.degree == 0), tested=notes.present, on=notes)
+
+
+@rule(heard=heard_move)
+def accidentals_excused(phrases: Phrases) -> Verdict:
+    """A note foreign to the mode is a leading tone that rises to the tonic, the sixth raised before it, or a soft B.
+
+    Musica ficta serves the cadence and avoids the tritone, and is no colour of its own.  The soft B is the fourth of
+    the lydian and the sixth of the dorian mode, lowered.
+
+    Masks on notes; tested at each note.
+    Source: Fux, Gradus ad Parnassum (1725), book II; Jeppesen, Counterpoint (1939), on musica ficta.
+
+    >>> from fitness.phrase import Phrase
+    >>> accidentals_excused(Phrases.of(Phrase.parse("D dorian: Bb4 A4 C#5 A4 C#5 D5"))).counts.tolist()
+    [[1], [6]]
+    """
+    notes = phrases.notes
+    rises = (notes.left_by == 1) & (later(notes.degree) == 1)
+    leads = rises | ((notes.left_by == 2) & later(rises))
+    foreign = notes.settings.of_pitch("foreign", notes.onset, notes.pitch) > 0
+    return Verdict(broken=notes.present & foreign & ~leads, tested=notes.present, on=notes)
 
 
 @rule(usual=gate)

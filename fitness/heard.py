@@ -1,0 +1,66 @@
+"""What is heard at a place, in words: intervals between voices, and how two voices move from one to the next."""
+
+from __future__ import annotations
+
+from fitness.phrase import Note, Phrase
+from fitness.verdict import Place
+
+# Names of intervals by semitones modulo 12, in tonal harmony's usual spelling.
+INTERVALS = (
+    "octave", "minor second", "major second", "minor third", "major third", "perfect fourth", "tritone",
+    "perfect fifth", "minor sixth", "major sixth", "minor seventh", "major seventh",
+)  # fmt: skip
+
+
+def interval_name(semitones: int) -> str:
+    """The name of an interval of any size, compound ones as their simple form.
+
+    >>> interval_name(0), interval_name(-16), interval_name(24)
+    ('unison', 'major third', 'octave')
+    """
+    return "unison" if semitones == 0 else INTERVALS[abs(semitones) % 12]
+
+
+def heard_interval(phrase: Phrase, place: Place) -> str:
+    """The interval at a place and the one before it."""
+    now = _interval(sounding(phrase, place, place.onset))
+    before = _interval(sounding(phrase, place, place.onset - 1))
+    return f"{before} to {now}" if before and before != now else now
+
+
+def heard_motion(phrase: Phrase, place: Place) -> str:
+    """The interval before a place, the one at it, and the motion between them."""
+    before, now = (sounding(phrase, place, tick) for tick in (place.onset - 1, place.onset))
+    if len(before) < 2 or len(now) < 2:
+        return _interval(now)
+    moves = [b.pitch - a.pitch for a, b in zip(before, now, strict=True)]
+    way = "oblique" if 0 in moves else "similar" if (moves[0] > 0) == (moves[1] > 0) else "contrary"
+    return f"{_interval(before)} to {_interval(now)} by {way} motion"
+
+
+def heard_move(phrase: Phrase, place: Place) -> str:
+    """The note at a place and the interval by which the line came to it."""
+    key = phrase.key_at(place.onset)
+    for voice in place.voices:
+        notes = phrase.voices[voice].notes
+        for before, note in zip((None, *notes), notes, strict=False):
+            if note.onset == place.onset:
+                if before is None:
+                    return key.name_of(note.pitch)
+                size = note.pitch - before.pitch
+                names = f"{key.name_of(before.pitch)} to {key.name_of(note.pitch)}"
+                if size == 0:
+                    return f"{names}, the same note"
+                far = "more than an octave" if abs(size) > 12 else interval_name(size)
+                return f"{names}, {far} {'up' if size > 0 else 'down'}"
+    return ""
+
+
+def sounding(phrase: Phrase, place: Place, tick: int) -> list[Note]:
+    """The notes of a place's voices at a tick, in the order of the voices; those that rest are left out."""
+    lines = (phrase.voices[voice].notes for voice in place.voices)
+    return [note for notes in lines for note in notes if note.onset <= tick < note.end]
+
+
+def _interval(notes: list[Note]) -> str:
+    return interval_name(notes[0].pitch - notes[1].pitch) if len(notes) > 1 else ""

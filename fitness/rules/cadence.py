@@ -1,0 +1,142 @@
+"""Rules of how two voices begin, close, and come to the close."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fitness.entries import rule
+from fitness.figures import SUSPENSION
+from fitness.heard import heard_interval, heard_motion, heard_move
+from fitness.phrases import Phrases
+from fitness.slices import Pairs
+from fitness.verbs import earlier, is_perfect, is_step, later, one_of, opposite
+from fitness.verdict import Verdict, gate
+from fitness.views import Mask
+
+
+@rule(usual=gate, heard=heard_interval)
+def begins_on_perfect(phrases: Phrases) -> Verdict:
+    """The first interval of two voices is a unison, fifth or octave over the first or fifth degree.
+
+    A perfect interval sets the mode; a fifth below the final would set another.
+
+    Masks on pairs; tested once, at the first interval of each two voices.
+    Source: Fux, Gradus ad Parnassum (1725), book II, first species.
+
+    >>> from fitness.phrase import Phrase
+    >>> begins_on_perfect(Phrases.of(Phrase.parse("D dorian: D4 E4 ; G3 C4"))).counts.tolist()
+    [[1], [1]]
+    """
+    pairs = phrases.slices.pairs
+    good = is_perfect(pairs.interval_class) & one_of(_lower_degree(pairs), (1, 5), 12)
+    return Verdict(broken=pairs.is_first & ~good, tested=pairs.is_first, on=pairs)
+
+
+@rule(usual=gate, heard=heard_interval)
+def ends_on_octave(phrases: Phrases) -> Verdict:
+    """The last interval of two voices is a unison or octave on the tonic.
+
+    Only there do two voices come to rest as one.
+
+    Masks on pairs; tested once, at the last interval of each two voices.
+    Source: Fux, Gradus ad Parnassum (1725), book II, first species.
+
+    >>> from fitness.phrase import Phrase
+    >>> ends_on_octave(Phrases.of(Phrase.parse("D dorian: E4 A4 ; C4 D4"))).counts.tolist()
+    [[1], [1]]
+    """
+    pairs = phrases.slices.pairs
+    good = (pairs.interval_class == 0) & (_lower_degree(pairs) == 1)
+    return Verdict(broken=pairs.is_last & ~good, tested=pairs.is_last, on=pairs)
+
+
+def _lower_degree(pairs: Pairs) -> np.ndarray[tuple[int, ...], np.dtype[np.int8]]:
+    """Scale degree of the lower of the two notes that sound; 0 = chromatic, or a rest."""
+    return pairs.slices.settings.of_pitch("degrees", pairs.onset, np.minimum(pairs.upper, pairs.lower))
+
+
+@rule(usual=gate, heard=heard_motion)
+def cadence_by_step(phrases: Phrases) -> Verdict:
+    """Two voices close by step in contrary motion, from a major sixth into the octave or a minor third into the unison.
+
+    The second degree falls and the leading tone, raised where the mode has none, rises: the clausula.
+
+    Masks on pairs; tested once, at the last interval of the first two voices that have one; kept if any two do it.
+    Source: Fux, Gradus ad Parnassum (1725), book II, first species; Salzer and Schachter, Counterpoint in
+    Composition (1969), ch. 1.
+
+    >>> from fitness.phrase import Phrase
+    >>> cadence_by_step(Phrases.of(Phrase.parse("D dorian: C5 D5 ; E4 D4"))).counts.tolist()
+    [[1], [1]]
+    """
+    pairs = phrases.slices.pairs
+    steps = is_step(pairs.upper_move) & is_step(pairs.lower_move) & opposite(pairs.upper_move, pairs.lower_move)
+    closes = pairs.is_last & steps & (pairs.interval_class == 0) & one_of(earlier(pairs.interval_class), (3, 9), 12)
+    there = pairs.is_last.any(axis=1)
+    first = there & (np.add.accumulate(there, axis=0, dtype=np.int16) == 1)
+    tested = pairs.is_last & first[:, None]
+    return Verdict(broken=tested & ~closes.any(axis=(0, 1)), tested=tested, on=pairs)
+
+
+@rule(usual=gate, heard=heard_move)
+def cadence_rises(phrases: Phrases) -> Verdict:
+    """The last note but one is reached from below, as the third of four quarters lies below the last.
+
+    A line that rises to its leading tone carries on to the final; one that falls to it has to turn.
+
+    Masks on notes; tested once, at the last note but one of each voice that has a note before it and is left upwards.
+    Source: Fux, Gradus ad Parnassum (1725), book II, third species.
+
+    >>> from fitness.phrase import Phrase
+    >>> cadence_rises(Phrases.of(Phrase.parse("D dorian: A4 D5 C#5 D5"))).counts.tolist()
+    [[1], [1]]
+    """
+    notes = phrases.notes
+    tested = later(notes.is_last) & notes.has_previous & (notes.left_by > 0)
+    return Verdict(broken=tested & (notes.approached_by <= 0), tested=tested, on=notes)
+
+
+@rule(usual=gate, heard=heard_interval)
+def cadence_from_fifth(phrases: Phrases) -> Verdict:
+    """The bar before the last begins on a fifth, which moves on to the sixth or third that closes.
+
+    So the second species comes to its cadence: 5-6-8 above, 5-3-1 below.
+
+    Masks on pairs; tested once, at the last barline but one of each two voices at which both sound.
+    Source: Fux, Gradus ad Parnassum (1725), book II, second species.
+
+    >>> from fitness.phrase import Phrase
+    >>> two = Phrase.parse("D dorian: A4*2 C#5*2 | D5*4 ; E4*4 | D4*4")
+    >>> cadence_from_fifth(Phrases.of(two)).counts.tolist()
+    [[1], [1]]
+    """
+    pairs = phrases.slices.pairs
+    tested = _penultimate_bar(pairs)
+    return Verdict(broken=tested & (pairs.interval_class != 7), tested=tested, on=pairs)
+
+
+@rule(usual=gate, heard=heard_interval)
+def cadence_suspended(phrases: Phrases) -> Verdict:
+    """The bar before the last begins with a suspension: 7-6-8 above, 2-3-1 below.
+
+    The held dissonance makes the close the goal of the line.
+
+    Masks on pairs; tested once, at the last barline but one of each two voices at which both sound.
+    Source: Fux, Gradus ad Parnassum (1725), book II, fourth species.
+
+    >>> from fitness.phrase import Phrase
+    >>> tied = Phrase.parse("D dorian: r*2 D5*4 C#5*2 | D5*4 ; F4*4 | E4*4 | D4*4")
+    >>> cadence_suspended(Phrases.of(tied)).counts.tolist()
+    [[0], [1]]
+    """
+    found = phrases.figures
+    tested = _penultimate_bar(found.pairs)
+    return Verdict(broken=tested & ~found.is_a(SUSPENSION), tested=tested, on=found.pairs)
+
+
+def _penultimate_bar(pairs: Pairs) -> Mask:
+    """The last barline at which both sound but one."""
+    barline = pairs.slices.on_barline & pairs.both_sound
+    number = np.add.accumulate(barline[:, ::-1], axis=1, dtype=np.int16)[:, ::-1]
+    last_but_one: Mask = barline & (number == 2)
+    return last_but_one
