@@ -35,15 +35,19 @@ class Layout:
 Change = Callable[[Genes, Layout, np.random.Generator, "Mask | None"], None]
 
 
-def change(genes: Genes, layout: Layout, rng: np.random.Generator, where: Mask | None) -> Genes:
+def change(
+    genes: Genes, layout: Layout, rng: np.random.Generator, where: Mask | None,
+    changes: tuple[tuple[Change, float], ...] | None = None,
+) -> Genes:  # fmt: skip
     """A copy of the genes with one change a row, chosen by weight, and in some a second; with much blame up to four."""
     result = genes.copy()
-    chances = np.array([weight for _, weight in CHANGES]) / sum(weight for _, weight in CHANGES)
+    table = CHANGES if changes is None else changes
+    chances = np.array([weight for _, weight in table]) / sum(weight for _, weight in table)
     again = [AGAIN] if where is None else [np.clip(where.sum(axis=1) / CROWDED, AGAIN, 1.0)] * 3
     turns = [np.arange(len(genes)), *(np.flatnonzero(rng.random(len(genes)) < chance) for chance in again)]
     for rows in turns:
-        chosen = rng.choice(len(CHANGES), size=len(rows), p=chances)
-        for number, (apply, _) in enumerate(CHANGES):
+        chosen = rng.choice(len(table), size=len(rows), p=chances)
+        for number, (apply, _) in enumerate(table):
             mine = rows[chosen == number]
             if mine.size:
                 part = result[mine]

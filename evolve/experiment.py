@@ -17,7 +17,7 @@ from evolve.algorithms.algorithm import Generation, Task, algorithm
 from evolve.criteria import Criteria
 from evolve.document import Document, read_document
 from evolve.formats.format import file_format
-from evolve.genomes.kind import Genes, GenomeKind, genome_kind
+from evolve.genomes.kind import Genes, GenomeKind, Piece, genome_kind
 from evolve.inputs import Input, Inputs, attempt
 from evolve.instruments import NAMES, program_of
 from evolve.operators import DeapOperator
@@ -26,11 +26,12 @@ from evolve.plugins import load_plugin, tried_format, tried_kind
 from evolve.population import individual_toolbox
 from evolve.problems import KeyPath, Problem
 from evolve.streams import Streams
+from evolve.styles import SUFFIX, style_named, style_of
 from fitness.catalogue import Between, Written, near_miss
 from fitness.objective import Judge, Objective
 from fitness.phrase import Phrase
 
-SECTIONS = ("seed", "genome", "objective", "constraints", "algorithm", "stop", "export", "plugins", "start")
+SECTIONS = ("seed", "style", "genome", "objective", "constraints", "algorithm", "stop", "export", "plugins", "start")
 Number = Annotated[int, Between(1, 2**53)]
 Program = Annotated[int, Written(program_of, NAMES.__getitem__)]
 
@@ -180,7 +181,8 @@ class _Loader:
 
     def kind(self) -> GenomeKind | None:
         entry, given = self.named("genome", "kind", genome_kind, "melody")
-        options = None if entry is None else checked(entry.function, given, ("genome",), self.problems, ("kind",))
+        written = {} if entry is None else self.pieces(entry, given)
+        options = None if entry is None else checked(entry.function, written, ("genome",), self.problems, ("kind",))
         if options is None:
             return None
         self.resolved["genome"] = {"kind": entry.name, **plain(entry.function, given)}
@@ -188,16 +190,57 @@ class _Loader:
         kind: GenomeKind | None = attempt(self.problems, ("genome",), made, options)
         return kind
 
+    def pieces(self, entry: Any, given: dict[str, Any]) -> dict[str, Any]:
+        """The options, those that name a file of music with the notation of what is in it."""
+        suffixes = {suffix for known in file_format for suffix in known.traits["suffixes"]}
+        written = dict(given)
+        for name, (annotation, _) in entry.options.items():
+            item = given.get(name)
+            is_file = isinstance(item, dict) or (isinstance(item, str) and Path(item).suffix.lower() in suffixes)
+            if is_file and any(isinstance(mark, Piece) for mark in getattr(annotation, "__metadata__", ())):
+                before, phrase = len(self.problems), self.inputs.phrase(item, ("genome", name))
+                if len(self.problems) == before and phrase is not None:
+                    written[name] = str(phrase)
+                else:
+                    del written[name]
+        return written
+
+    def style(self, kind: GenomeKind | None) -> tuple[dict[str, Any], list[Any]]:
+        """The criteria of the style that the file names, by axis, and its constraints."""
+        name = self.data.get("style")
+        if name is None or kind is None:
+            return {}, []
+        if not isinstance(name, str):
+            self.wrong(("style",), f"must be the name of a style or a file, got {shown(name)}")
+            return {}, []
+        if name.endswith(SUFFIX):
+            found = self.inputs.read(name, ("style",))
+            style = None if found is None else attempt(self.problems, ("style",), partial(style_of, found.data))
+        else:
+            style = attempt(self.problems, ("style",), partial(style_named, name))
+        if style is None:
+            return {}, []
+        self.resolved["style"] = name
+        criteria = attempt(self.problems, ("style",), partial(style.criteria_for, getattr(kind, "facts", {})))
+        return criteria or ({}, [])
+
     def objective(self, kind: GenomeKind | None) -> Objective | None:
         criteria = Criteria(kind, self.inputs.phrases, self.problems)
-        given = self.data.get("objective")
-        if not isinstance(given, dict) or not given:
+        soft, hard = self.style(kind)
+        given = self.data.get("objective", {} if soft else None)
+        if not isinstance(given, dict) or not (given or soft):
             self.wrong(
                 ("objective",), "must be a mapping of axes to lists of criteria, such as {theory: [{rule: in_key}]}"
             )
             given = {}
-        axes = {str(axis): criteria.listed(items, ("objective", axis)) for axis, items in given.items()}
-        constraints = criteria.listed(self.data.get("constraints", []), ("constraints",), may_be_empty=True)
+        own = [item for items in given.values() if isinstance(items, list) for item in items]
+        axes = {axis: criteria.listed(_but(items, own), ("style",), may_be_empty=True) for axis, items in soft.items()}
+        for axis, items in given.items():
+            axes[str(axis)] = axes.get(str(axis), []) + criteria.listed(items, ("objective", axis))
+        axes = {axis: items for axis, items in axes.items() if items}
+        own = self.data.get("constraints", [])
+        constraints = criteria.listed(_but(hard, own), ("style",), may_be_empty=True)
+        constraints += criteria.listed(own, ("constraints",), may_be_empty=True)
         for i, criterion in enumerate(constraints):
             if not criterion.is_rule:
                 self.wrong(("constraints", i), "a constraint must be a rule; give a feature a place in the objective")
@@ -254,6 +297,18 @@ class _Loader:
         self.resolved["start"] = list(self.data["start"])
         genes: Genes | None = attempt(self.problems, ("start",), partial(kind.start_from, found))
         return genes
+
+
+def _but(items: list[Any], own: object) -> list[Any]:
+    """The criteria of a style, those left out for which the file has some of the same rule or feature."""
+    names = {
+        (key, item[key])
+        for item in (own if isinstance(own, list) else ())
+        if isinstance(item, dict)
+        for key in ("rule", "feature")
+        if isinstance(item.get(key), str)
+    }
+    return [item for item in items if not any((key, item.get(key)) in names for key in ("rule", "feature"))]
 
 
 def _warnings(objective: Objective) -> tuple[str, ...]:

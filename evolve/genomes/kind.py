@@ -9,6 +9,7 @@ The registered function makes the kind from the options of an experiment; ValueE
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, Protocol
 
 import numpy as np
@@ -29,8 +30,16 @@ NoteName = Annotated[int, Written(pitch_of, Key("C").name_of)]
 Notation = Annotated[Phrase, Written(Phrase.parse)]
 
 
+@dataclass(frozen=True)
+class Piece:
+    """Marks an option, `Annotated[Phrase, Written(...), Piece()]`, that may name a file of music for notation."""
+
+
 class GenomeKind(Protocol):
-    """Pure functions between genes and phrases; every array of genes within the bounds decodes."""
+    """Pure functions between genes and phrases; every array of genes within the bounds decodes.
+
+    A kind may also have `facts`, a mapping of what a style can ask of it: `{"species": 2, "count": 2}`.
+    """
 
     @property
     def bounds(self) -> tuple[Genes, Genes]:

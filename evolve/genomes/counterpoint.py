@@ -1,0 +1,458 @@
+"""Genome kind `counterpoint`: lines in one of the five species, above or below a cantus firmus that stays as it is.
+
+One gene a slot of each added voice, voice after voice.  Codes: 0 hold, 1 rest, 2 and up the notes that the mode has in
+that slot, upwards.  A species says which slots there are and which of them may hold (a tie is one long note) or rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evolve.cantus import cantus_of, mode_of, pitches_of
+from evolve.changes import (
+    FIRST,
+    Change,
+    Layout,
+    aimed,
+    change,
+    fill,
+    leap,
+    nudge,
+    rhythm,
+    settle,
+    shift,
+    thin,
+    transpose,
+)
+from evolve.changes import HOLD as HOLD_CODE
+from evolve.changes import REST as REST_CODE
+from evolve.genomes.kind import Genes, KeyText, NoteName, Piece, Where, genome_kind
+from evolve.walks import NEVER, Line, drawn, onward
+from fitness.catalogue import Between, Written
+from fitness.grid import HOLD, REST
+from fitness.phrase import COMMON_TIME, Note, Phrase
+from fitness.phrases import Phrases
+from fitness.setting import Setting
+from fitness.theory import QUARTER, SCALES, SOFTENED, Key
+from fitness.verdict import Blame
+
+Cantus = Annotated[Phrase, Written(cantus_of), Piece()]
+BAR = 4 * QUARTER
+# Where in a bar notes of each species may begin, in ticks.
+SLOTS = {
+    1: (0,), 2: (0, 2 * QUARTER), 3: (0, QUARTER, 2 * QUARTER, 3 * QUARTER), 4: (0, 2 * QUARTER),
+    5: (0, QUARTER, QUARTER * 3 // 2, 2 * QUARTER, 3 * QUARTER, QUARTER * 7 // 2),
+}  # fmt: skip
+# Rhythms of a florid bar, a sign a slot: x strikes, - holds; how often each is drawn.  One that begins with a hold can
+# only follow a bar whose last note is the half on its third beat.
+FLORID = {
+    "x--x--": 3, "x--xx-": 3, "xx-x--": 2, "xx-xx-": 3, "x---x-": 1.5, "x--xxx": 0.7, "xx-xxx": 0.5, "xxxxx-": 0.5,
+    "---x--": 3, "---xx-": 3, "-x-xx-": 3, "-x-x--": 2, "-xxx--": 1.5, "-xxxx-": 1, "---xxx": 0.5,
+}  # fmt: skip
+LEADS_ON = tuple(pattern[3:] == "x--" for pattern in FLORID)
+TIED = tuple(pattern[0] == "-" for pattern in FLORID)
+CADENCE = "---x--"  # the rhythm of the florid bar before the last: a suspension and its resolution
+BEGINNING = ("r--x--", "r--xx-", "x--x--", "x---x-")  # of the first florid bar; r rests
+REWRITTEN = 0.4  # share of the mutations that write a stretch of the line anew
+PITCH: tuple[tuple[Change, float], ...] = ((nudge, 6), (leap, 2), (settle, 2), (transpose, 1))
+TIES: tuple[tuple[Change, float], ...] = ((thin, 1.5), (fill, 1.5))
+RHYTHM: tuple[tuple[Change, float], ...] = ((rhythm, 1.5), (shift, 0.5))
+CHANGES = {1: PITCH, 2: PITCH, 3: PITCH, 4: PITCH + TIES, 5: PITCH + TIES + RHYTHM}
+
+
+@dataclass(frozen=True, eq=False)
+class Counterpoint:
+    """Added lines over or under a cantus; `voices` of the whole from the top, the cantus at row `cantus_row`.
+
+    `ticks` int32 `[slots]`; `cantus` int16 `[slots]`, what it sounds; `pitches`: for each gene the MIDI numbers that
+    code 2 and up stand for; `lowest` int16 `[genes]`: 2 where a note must be struck, 1 where it may rest, 0 where it
+    may hold.
+    """
+
+    setting: Setting
+    species: int
+    ticks: NDArray[np.int32]
+    cantus: NDArray[np.int16]
+    cantus_row: int
+    pitches: tuple[tuple[int, ...], ...]
+    lowest: NDArray[np.int16]
+
+    @property
+    def slots(self) -> int:
+        """Slots of each added voice."""
+        return len(self.ticks)
+
+    @property
+    def added(self) -> tuple[int, ...]:
+        """The numbers of the added voices, from the top."""
+        return tuple(voice for voice in range(self.setting.voices) if voice != self.cantus_row)
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What a style may ask: the species, how many voices there are, and the names of those added."""
+        names = tuple(self.setting.names[voice] for voice in self.added)
+        return {"species": self.species, "count": self.setting.voices, "added": names}
+
+    @cached_property
+    def bounds(self) -> tuple[Genes, Genes]:
+        """The lowest and highest code of each gene."""
+        return self.lowest, np.array([len(notes) + 1 for notes in self.pitches], np.int16)
+
+    @cached_property
+    def groups(self) -> NDArray[np.int16]:
+        """The bar each gene belongs to."""
+        return np.tile((self.ticks // BAR).astype(np.int16), len(self.added))
+
+    @cached_property
+    def layout(self) -> Layout:
+        """All genes are slots; the bars are those before the last, which has one slot only."""
+        bars = [np.flatnonzero(self.groups == bar) for bar in range(int(self.groups[-1]))]
+        return Layout(len(self.groups), np.array(bars), len(bars[0]), int(self.bounds[1].max()))
+
+    @cached_property
+    def table(self) -> NDArray[np.int16]:
+        """What each code of each gene stands for, `[genes, codes]`: a pitch, HOLD or REST."""
+        widest = max(map(len, self.pitches))
+        rows = []
+        for lowest, notes in zip(self.lowest, self.pitches, strict=True):
+            rest = REST if lowest == REST_CODE else HOLD
+            rows.append((HOLD, rest, *notes, *(notes[-1:] * (widest - len(notes)))))
+        return np.array(rows, np.int16)
+
+    def cells(self, genes: Genes) -> NDArray[np.int16]:
+        """The cells of the added voices, `[genes, n]`."""
+        width = self.table.shape[1]
+        found: NDArray[np.int16] = self.table.ravel().take(genes.T + np.arange(len(self.groups))[:, None] * width)
+        return found
+
+    def decode(self, genes: Genes) -> Phrases:
+        """The phrases that genes stand for."""
+        cells = np.empty((self.setting.voices, self.slots, len(genes)), np.int16)
+        cells[list(self.added)] = self.cells(genes).reshape(len(self.added), self.slots, -1)
+        cells[self.cantus_row] = np.where(self.ticks % BAR == 0, self.cantus, HOLD)[:, None]
+        return Phrases.from_grid(cells, self.ticks, self.setting)
+
+    def sample(self, n: int, rng: np.random.Generator) -> Genes:
+        """Lines written note by note, each drawn by how well it follows and how well it meets the others."""
+        genes = np.full((n, len(self.groups)), FIRST, np.int16)
+        for voice in range(len(self.added)):
+            struck = slice(voice * self.slots, (voice + 1) * self.slots)
+            genes[:, struck] = self._rhythms(n, rng)
+        return self._written(genes, np.ones(genes.shape, bool), rng)
+
+    def _rhythms(self, n: int, rng: np.random.Generator) -> Genes:
+        """Where notes are struck, held or rested, `[n, slots]`."""
+        codes = np.full((n, self.slots), FIRST, np.int16)
+        if self.species == 5:
+            return self._florid(codes, rng)
+        if self.species > 1:
+            often = 0.9 if self.species == 4 else 0.5
+            codes[:, 0] = np.where(rng.random(n) < often, REST_CODE, FIRST)
+        if self.species == 4:
+            may = np.flatnonzero(self.lowest == HOLD_CODE)
+            codes[:, may] = np.where(rng.random((n, len(may))) < 0.85, HOLD_CODE, FIRST)
+        return codes
+
+    def _florid(self, codes: Genes, rng: np.random.Generator) -> Genes:
+        n, bars, width = len(codes), int(self.groups[-1]), len(SLOTS[5])
+        signs = np.array([[_CODES[sign] for sign in pattern] for pattern in FLORID], np.int16)
+        beginning = np.array([[_CODES[sign] for sign in pattern] for pattern in BEGINNING], np.int16)
+        weights = np.array([*FLORID.values()])
+        drawn_bars = beginning[rng.integers(0, len(beginning), n)]
+        for bar in range(bars):
+            if bar:
+                leads = (drawn_bars[:, 3:] == (FIRST, HOLD_CODE, HOLD_CODE)).all(axis=1)
+                fits = np.where(leads[:, None], np.where(TIED, 2.0, 1.0), ~np.array(TIED))
+                if bar == bars - 2:  # a half that can be suspended over the bar before the last
+                    fits = fits * np.where(LEADS_ON, 8.0, 1.0)
+                if bar == bars - 1:
+                    fits = fits * np.where(np.array([*FLORID]) == CADENCE, 50.0, 1.0)
+                drawn_bars = signs[drawn((fits * weights).astype(np.float32), rng)]
+            codes[:, bar * width : (bar + 1) * width] = drawn_bars
+        return codes
+
+    def _written(self, genes: Genes, active: NDArray[np.bool_], rng: np.random.Generator) -> Genes:
+        """The genes with the notes that are struck in active slots drawn anew, in the order of time."""
+        genes, n = genes.copy(), len(genes)
+        sounding = self.decode(genes).slices.sounding[:, np.isin(self._all_ticks, self.ticks)]
+        rows, lines = [*self.added], [Line.fresh(n) for _ in self.added]
+        nearest = sorted(range(len(rows)), key=lambda voice: abs(rows[voice] - self.cantus_row))
+        open_from = np.logical_or.reduce(active.reshape(-1, self.slots), axis=0)
+        first, last = int(np.argmax(open_from)), self.slots - int(np.argmax(open_from[::-1]))
+        following, staff = self._next_struck(genes, active), self.setting.staff[0]
+        for slot in range(self.slots):
+            if slot >= last:
+                break
+            struck_now = [genes[:, voice * self.slots + slot] >= FIRST for voice in range(len(rows))]
+            now, before = sounding[:, slot].copy(), sounding[:, max(slot - 1, 0)]
+            waiting = [active[:, voice * self.slots + slot] & struck_now[voice] for voice in range(len(rows))]
+            for voice, wait in enumerate(waiting):
+                now[rows[voice]][wait] = -1
+            for voice in nearest:
+                gene, line = voice * self.slots + slot, lines[voice]
+                others = np.delete(now, rows[voice], axis=0)
+                if slot >= first and waiting[voice].any():
+                    choices = np.array(self.pitches[gene], np.int16)
+                    sides = np.array([-1 if row > rows[voice] else 1 for row in range(len(now)) if row != rows[voice]])
+                    weights = line.weights(
+                        choices, others, np.delete(before, rows[voice], axis=0) if slot else others,
+                        free=self.species > 1 and bool(self.ticks[slot] % BAR), above=(-sides).astype(np.int8),
+                    )  # fmt: skip
+                    weights = weights * self.gladly[gene][: len(choices)]
+                    weights = weights * onward(choices, following[:, gene])
+                    chromatic = (staff[choices] == staff[line.pitch][:, None]) & (choices != line.pitch[:, None])
+                    weights = np.where(chromatic, weights * NEVER, weights)
+                    weights = np.where((line.pitch < 0)[:, None], weights * self._begins(voice, choices), weights)
+                    code = drawn(weights, rng)
+                    genes[:, gene] = np.where(waiting[voice], code + FIRST, genes[:, gene])
+                    now[rows[voice]] = np.where(waiting[voice], choices[code], now[rows[voice]])
+                line.struck(now[rows[voice]], others, struck_now[voice])
+                if self.ticks[slot] % BAR == 0:
+                    line.held(others, ~struck_now[voice] & (now[rows[voice]] >= 0))
+            sounding[:, slot] = now
+            held = slot + 1
+            if held < self.slots:
+                for voice, row in enumerate(rows):
+                    goes_on = genes[:, voice * self.slots + held] < FIRST
+                    sounding[row, held] = np.where(goes_on, now[row], sounding[row, held])
+        return genes
+
+    @cached_property
+    def _all_ticks(self) -> NDArray[np.int32]:
+        """The slots and the beats between them, as the slices of a decoded phrase begin."""
+        return np.union1d(self.ticks, np.flatnonzero(self.setting.on_beat)).astype(np.int32)
+
+    def _next_struck(self, genes: Genes, active: NDArray[np.bool_]) -> NDArray[np.int16]:
+        """The pitch that each voice will strike next after each slot, -1 where that is to be drawn or there is none."""
+        fixed = np.where(active & (genes >= FIRST), -1, self.cells(genes).T)  # pitch, -1 open, HOLD
+        found = np.full(genes.shape, -1, np.int16)
+        for voice in range(len(self.added)):
+            held = np.full(len(genes), -1, np.int16)
+            for slot in reversed(range(self.slots)):
+                gene = voice * self.slots + slot
+                found[:, gene] = held
+                held = np.where(genes[:, gene] >= FIRST, fixed[:, gene], held)
+        return found
+
+    @cached_property
+    def gladly(self) -> NDArray[np.float32]:
+        """How well each note of each gene suits the cadence or the final: 1, or next to nothing, `[genes, codes]`."""
+        return _gladly(self)
+
+    def _begins(self, voice: int, choices: NDArray[np.int16]) -> NDArray[np.float32]:
+        """How well each note suits the beginning of an added voice: a perfect interval, or the tonic chord."""
+        two, row = self.setting.voices == 2, self.added[voice]
+        meets = abs(choices - self.cantus[0]) % 12
+        fine = np.isin(meets, (0, 7) if two else (0, 3, 4, 7))
+        if row == self.setting.voices - 1:
+            fine &= choices % 12 == self.setting.keys[0][1].pitch_class
+        return np.where(fine, np.float32(1.0), NEVER)
+
+    def start_from(self, phrases: list[Phrase]) -> Genes:
+        """The added voices of some phrases, or as many of their highest, in the slots and notes that there are."""
+        genes = np.zeros((len(phrases), len(self.groups)), np.int16)
+        for row, phrase in enumerate(phrases):
+            lines = _added_lines(phrase, len(self.added), self.setting.names[self.cantus_row])
+            if not any(lines):
+                raise ValueError("a phrase to start from must have a note, got none")
+            lines += [lines[-1]] * (len(self.added) - len(lines))
+            for voice, notes in enumerate(lines):
+                for slot, tick in enumerate(self.ticks):
+                    genes[row, voice * self.slots + slot] = self._code_at(voice * self.slots + slot, int(tick), notes)
+        return genes
+
+    def _code_at(self, gene: int, tick: int, notes: tuple[Note, ...]) -> int:
+        """The code of a gene whose slot begins at a tick of some notes."""
+        lowest, choices = int(self.lowest[gene]), np.array(self.pitches[gene])
+        after = [int(t) for t in self.ticks if t > tick]
+        until = after[0] if after else self.setting.length
+        struck = next((note for note in notes if tick <= note.onset < until), None)
+        sounding = next((note for note in notes if note.onset < tick < note.end), None)
+        silent = struck is None and sounding is None
+        if silent and lowest == REST_CODE:
+            return REST_CODE
+        if struck is None and lowest == HOLD_CODE:
+            return HOLD_CODE
+        pitch = (struck or sounding or min(notes, key=lambda note: abs(note.onset - tick))).pitch
+        fits = [pitch + 12 * octave for octave in range(-10, 11)]
+        inside = [p for p in fits if choices[0] <= p <= choices[-1]] or [pitch]
+        near = pitch if choices[0] <= pitch <= choices[-1] else min(inside, key=lambda p: abs(p - pitch))
+        return FIRST + int(np.argmin(abs(choices - near)))
+
+    def mate(self, a: Genes, b: Genes, rng: np.random.Generator) -> NDArray[np.bool_]:
+        """Each pair exchanges a run of whole bars."""
+        bars = int(self.groups[-1]) + 1
+        cuts = np.sort(rng.integers(0, bars + 1, (len(a), 2)), axis=1)
+        return (self.groups >= cuts[:, :1]) & (self.groups < cuts[:, 1:])
+
+    def mutate(self, genes: Genes, rng: np.random.Generator, where: Where | None = None) -> Genes:
+        """One change or a few each, or a stretch of the line written anew; with `where` mostly there."""
+        where = None if where is None else self._struck_where(genes, where)
+        anew = rng.random(len(genes)) < REWRITTEN
+        result = genes.copy()
+        if not anew.all():
+            rest = np.flatnonzero(~anew)
+            marks = None if where is None else where[rest]
+            result[rest] = self._legal(change(genes[rest], self.layout, rng, marks, CHANGES[self.species]), genes[rest])
+        if anew.any():
+            rows = np.flatnonzero(anew)
+            result[rows] = self._rewritten(genes[rows], rng, None if where is None else where[rows])
+        return result
+
+    def _struck_where(self, genes: Genes, where: Where) -> Where:
+        """The marks, those at held slots moved to the note that is held there too."""
+        marks = where.copy()
+        for slot in range(len(self.groups) - 1, 0, -1):
+            if slot % self.slots:
+                marks[:, slot - 1] |= marks[:, slot] & (genes[:, slot] < FIRST)
+        return marks
+
+    def _legal(self, genes: Genes, before: Genes) -> Genes:
+        """The changed genes, each as it was where its slot cannot be so."""
+        low, high = self.bounds
+        genes = np.minimum(genes, high)
+        wrong = (genes < low) | ((genes == REST_CODE) & (low != REST_CODE))
+        return np.where(wrong, before, genes).astype(np.int16)
+
+    def _rewritten(self, genes: Genes, rng: np.random.Generator, where: Where | None) -> Genes:
+        """A stretch of up to six slots of one voice, or of three bars in all, drawn anew."""
+        n = len(genes)
+        rows, at = aimed(np.ones(genes.shape, bool), rng, where)
+        voice, slot = np.divmod(at[np.argsort(rows)], self.slots)
+        start = slot - rng.integers(0, 3, n)
+        stop = slot + rng.integers(1, 4, n)
+        place = np.arange(self.slots)
+        open_slots = (place >= start[:, None]) & (place < stop[:, None])
+        active = np.zeros(genes.shape, bool)
+        for number in range(len(self.added)):
+            mine = slice(number * self.slots, (number + 1) * self.slots)
+            active[:, mine] = open_slots & (voice == number)[:, None]
+        if self.species >= 4:
+            again = rng.random(n) < 0.5
+            bars = (place // len(SLOTS[self.species]))[None] == (slot // len(SLOTS[self.species]))[:, None]
+            redrawn = again[:, None] & bars
+            genes = np.where(redrawn, self._rhythms(n, rng), genes)
+            active |= redrawn & (genes >= FIRST)
+        return self._written(genes, active, rng)
+
+    def genes_of(self, blame: Blame, n: int) -> Where:
+        """The slot at each fault of an added voice."""
+        marks = np.zeros((n, len(self.groups)), bool)
+        slot = np.searchsorted(self.ticks, blame.tick, side="right") - 1
+        for number, voice in enumerate(self.added):
+            mine = blame.voice == voice
+            marks[blame.phrase[mine], number * self.slots + slot[mine]] = True
+        return marks
+
+
+_CODES = {"x": FIRST, "-": HOLD_CODE, "r": REST_CODE}
+
+
+def _added_lines(phrase: Phrase, number: int, cantus: str) -> list[tuple[Note, ...]]:
+    """The notes of as many voices as are added, from the top, the one that is called as the cantus left out."""
+    lines = [voice.notes for voice in phrase.voices if voice.notes and voice.name != cantus]
+    return lines[:number]
+
+
+def _gladly(kind: Counterpoint) -> NDArray[np.float32]:
+    """See `Counterpoint.gladly`: the clausula, and the final."""
+    tonic, cantus = kind.setting.keys[0][1].pitch_class, kind.cantus
+    table = np.ones((len(kind.pitches), max(map(len, kind.pitches))), np.float32)
+    two, last = kind.setting.voices == 2, kind.slots - 1
+    falls = int(cantus[last]) - int(cantus[last - 1])
+
+    def only(gene: int, good: list[bool]) -> None:
+        table[gene, : len(good)] = np.where(good, 1.0, NEVER)
+
+    leads = min(kind.added, key=lambda voice: abs(voice - kind.cantus_row))  # who makes the clausula with the cantus
+    for number, voice in enumerate(kind.added):
+        final = (number + 1) * kind.slots - 1
+        below, bass = voice > kind.cantus_row, voice == kind.setting.voices - 1
+        ends = (tonic,) if two or bass else (tonic, (tonic + 4) % 12, (tonic + 7) % 12)
+        only(final, [pitch % 12 in ends for pitch in kind.pitches[final]])
+        if voice == leads and abs(falls) in (1, 2):
+            size = 9 if (falls < 0) != below else 3
+            good = [
+                (pitch - int(cantus[last - 1])) * (-1 if below else 1) % 12 == size for pitch in kind.pitches[final - 1]
+            ]
+            only(final - 1, good)
+    return table
+
+
+@genome_kind
+def counterpoint(
+    *,
+    cantus: Cantus = cantus_of("fux_d"),  # noqa: B008 - a frozen value, and the default that `list` shows
+    key: KeyText | None = None,
+    species: Annotated[int, Between(1, 5)] = 1,
+    position: Literal["above", "below", "around"] = "above",
+    voices: Annotated[int, Between(1, 3)] = 1,
+    low: NoteName | None = None,
+    high: NoteName | None = None,
+) -> Counterpoint:
+    """One line in a species, or two or three in the first, against a cantus firmus of one note a bar.
+
+    `cantus` is one of Fux's six (`fux_d`, `fux_e`, `fux_f`, `fux_g`, `fux_a`, `fux_c`), notation, or a file of music;
+    its notes become a bar each.  `key` is found from it where none is given.  `position` says where the added
+    voices lie, `around` that the cantus is in the middle of at least two; `low` and `high` bound all of them, where
+    the register beside the cantus is not wanted.
+    """
+    notes = pitches_of(cantus)
+    mode = key or mode_of(cantus)
+    if notes[-1] % 12 != mode.pitch_class:
+        raise ValueError(f"cantus: must end on the tonic of {mode}, got {mode.name_of(notes[-1])}; give its key")
+    if voices > 1 and species > 1:
+        raise ValueError(f"voices: more than one are added in the first species only, got species {species}")
+    if position == "around" and voices == 1:
+        raise ValueError("position: 'around' needs two added voices; take above or below, or voices: 2")
+    above = {"above": voices, "below": 0, "around": (voices + 1) // 2}[position]
+    names = ["counterpoint"] if voices == 1 else [f"counterpoint {number}" for number in range(1, voices + 1)]
+    names.insert(above, "cantus")
+    bars = len(notes)
+    starts = [bar * BAR + place for bar in range(bars - 1) for place in SLOTS[species]] + [(bars - 1) * BAR]
+    ticks = np.array(starts, np.int32)
+    setting = Setting(bars * BAR, ((0, mode),), ((0, COMMON_TIME),), 0, (bars * BAR,), tuple(names), (0,) * len(names))
+    pitches: list[tuple[int, ...]] = []
+    for row in [row for row in range(len(names)) if row != above]:
+        bottom, top = _register(notes, row - above, low, high)
+        for tick in starts:
+            pitches.append(_notes_of(mode, bottom, top, bars - 1 - tick // BAR, picardy=voices > 1))
+        if min(map(len, pitches[-len(starts) :])) < 2:
+            raise ValueError(f"low: from low to high there must be two notes of {mode}, got fewer")
+    lowest = [_lowest_code(species, tick, (bars - 1) * BAR) for tick in starts] * voices
+    sounding = np.array([notes[tick // BAR] for tick in starts], np.int16)
+    return Counterpoint(setting, species, ticks, sounding, above, tuple(pitches), np.array(lowest, np.int16))
+
+
+def _register(notes: list[int], away: int, low: int | None, high: int | None) -> tuple[int, int]:
+    """The lowest and highest note of a voice so many places below the cantus (negative: above)."""
+    if away < 0:
+        usual = min(notes) + 5 * (-away - 1), max(notes) + 8 + 5 * (-away - 1)
+    else:
+        usual = min(notes) - 8 - 5 * (away - 1), max(notes) - 5 * (away - 1)
+    return max(0, usual[0] if low is None else low), min(127, usual[1] if high is None else high)
+
+
+def _notes_of(mode: Key, low: int, high: int, bars_left: int, *, picardy: bool) -> tuple[int, ...]:
+    """The notes that a mode has in a bar: its scale, the soft degree, before the final what leads to it."""
+    classes = {*SCALES[mode.mode], *([SOFTENED[mode.mode]] if mode.mode in SOFTENED else [])}
+    if bars_left == 1 and mode.mode != "phrygian":
+        classes |= {11} | ({9} if 8 in SCALES[mode.mode] else set())
+    if bars_left == 0 and picardy:
+        classes |= {4}
+    return tuple(pitch for pitch in range(low, high + 1) if (pitch - mode.pitch_class) % 12 in classes)
+
+
+def _lowest_code(species: int, tick: int, last: int) -> int:
+    if tick == last or species == 1:
+        return FIRST
+    if tick == 0:
+        return REST_CODE
+    ties = species == 5 or (species == 4 and tick % BAR == 0)
+    return HOLD_CODE if ties else FIRST

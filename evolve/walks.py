@@ -1,0 +1,140 @@
+"""Randomised constructive walks: lines written note by note against others, each note drawn by how well it follows.
+
+A walk knows of its style only what tables say: which intervals of a line and which between voices are good, and that
+a dissonance is passed through or resolved.  It makes no faultless lines, but lines with few faults to begin with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pitches = NDArray[np.int16]
+Numbers = NDArray[np.float32]
+
+# How gladly a line moves by so many semitones, up and down alike but for the sixth: shares of Palestrina's and Fux's
+# lines, rounded; what is forbidden keeps a little, so that a walk never stands without a note.
+MOVES = {0: 0.02, 1: 1.0, 2: 1.0, 3: 0.3, 4: 0.3, 5: 0.15, 7: 0.1, 12: 0.03}
+MINOR_SIXTH_UP = 0.03
+NEVER = np.float32(1e-4)
+# How gladly two voices meet in so many semitones modulo 12, where both begin or a beat is strong.
+MEETINGS = np.array((0.3, 0, 0, 1, 1, 0, 0, 0.5, 1, 1, 0, 0), np.float32)
+UNISON = np.float32(0.1)
+CROSSED = np.float32(0.15)
+DISSONANT = (1, 2, 5, 6, 10, 11)
+FULL_STEP, REACH = 2, 128
+
+
+def _moves() -> Numbers:
+    table = np.full(2 * REACH + 1, NEVER, np.float32)
+    for size, gladly in MOVES.items():
+        table[REACH + size] = table[REACH - size] = gladly
+    table[REACH + 8] = MINOR_SIXTH_UP
+    return table
+
+
+def _by_size(classes: Any) -> NDArray[Any]:
+    return np.array([classes[size % 12] for size in range(REACH)])
+
+
+MOVE_TABLE = _moves()
+MEETING_TABLE = np.maximum(_by_size(MEETINGS), NEVER)
+MEETING_TABLE[0] = UNISON
+DISSONANT_TABLE = _by_size([size in DISSONANT for size in range(12)])
+HARSH_TABLE = _by_size([size in (1, 2, 10, 11) for size in range(12)])
+PERFECT_TABLE = _by_size([size in (0, 7) for size in range(12)])
+
+
+@dataclass(eq=False)
+class Line:
+    """Where a walk stands in each of its rows: what it struck last, how it came there, what is owed to a dissonance."""
+
+    pitch: Pitches  # [rows]; -1 before the first note
+    move: Pitches  # [rows]: semitones to it
+    owes: NDArray[np.int8]  # [rows]: 0 nothing, 1 or -1 a step up or down, -2 a step down to a consonance
+
+    @classmethod
+    def fresh(cls, rows: int) -> Line:
+        """Before the first note."""
+        return cls(np.full(rows, -1, np.int16), np.zeros(rows, np.int16), np.zeros(rows, np.int8))
+
+    @cached_property
+    def _rows(self) -> NDArray[np.intp]:
+        return np.arange(len(self.pitch))
+
+    def weights(
+        self, choices: Pitches, others: Pitches, others_before: Pitches, *, free: bool, above: NDArray[np.int8]
+    ) -> Numbers:
+        """How gladly each row strikes each of `choices` now, `[rows, choices]`.
+
+        `others` int16 `[voices, rows]` sound now and `others_before` just before, -1 in silence; `free`: a dissonance
+        that is passed through may be struck; `above` `[voices]` is 1 where the line should lie above that voice, -1
+        below.
+        """
+        step = choices[None, :].astype(np.int16) - self.pitch[:, None]
+        weights = MOVE_TABLE.take(step + REACH, mode="clip")
+        weights[self.pitch < 0] = 1.0
+        size = abs(step)
+        by_step = (size > 0) & (size <= FULL_STEP)
+        bass = np.where(others < 0, np.int16(REACH - 1), others).min(axis=0, initial=REACH - 1)[:, None]
+        harsh = np.zeros(step.shape, bool)
+        for other, before, side in zip(others, others_before, above, strict=True):
+            apart = choices[None, :] - other[:, None]
+            far = np.minimum(abs(apart), REACH - 1)
+            silent = (other < 0)[:, None]
+            lowest = np.minimum(choices[None, :], other[:, None]) <= bass
+            sour = np.where(lowest, DISSONANT_TABLE[far], HARSH_TABLE[far]) & ~silent
+            gladly = np.where(sour, NEVER, np.where(DISSONANT_TABLE[far], np.float32(0.6), MEETING_TABLE[far]))
+            harsh |= sour
+            weights = weights * np.where(silent | sour, np.float32(1.0), gladly)
+            weights *= np.where((apart * side < 0) & ~silent, CROSSED, np.float32(1.0))
+            moved = (other - before)[:, None] * ((other >= 0) & (before >= 0))[:, None]
+            along = (np.sign(step) == np.sign(moved)) & (moved != 0) & (self.pitch >= 0)[:, None]
+            weights *= np.where(along & PERFECT_TABLE[far], NEVER, np.float32(1.0))
+        weights = np.where(
+            harsh, weights * (by_step if free else np.zeros_like(by_step)) * 0.5 + NEVER * NEVER, weights
+        )
+        owed = self.owes[:, None]
+        pays = by_step & (np.sign(step) == np.sign(owed)) & ~harsh
+        weights = np.where((owed != 0) & ~pays, weights * NEVER, weights)
+        leapt = (abs(self.move) >= 5)[:, None]
+        back = by_step & (np.sign(step) == -np.sign(self.move)[:, None])
+        return np.where(leapt, weights * np.where(back, np.float32(3.0), np.float32(0.5)), weights)
+
+    def struck(self, pitch: Pitches, others: Pitches, rows: NDArray[np.bool_]) -> None:
+        """Note that these `rows` have struck a pitch."""
+        move = np.where(self.pitch < 0, np.int16(0), pitch - self.pitch)
+        owes = np.where(self.sour(pitch, others), np.sign(move), 0).astype(np.int8)
+        self.pitch = np.where(rows, pitch, self.pitch)
+        self.move = np.where(rows, move, self.move).astype(np.int16)
+        self.owes = np.where(rows, owes, self.owes)
+
+    def held(self, others: Pitches, rows: NDArray[np.bool_]) -> None:
+        """Note that these `rows` hold their note while the others strike."""
+        self.owes = np.where(rows & self.sour(self.pitch, others), np.int8(-1), self.owes)
+
+    @staticmethod
+    def sour(pitch: Pitches, others: Pitches) -> NDArray[np.bool_]:
+        """Whether a pitch is dissonant with one of the others, taken two by two."""
+        far = np.minimum(abs(pitch[None] - others), REACH - 1)
+        found: NDArray[np.bool_] = np.logical_or.reduce(DISSONANT_TABLE[far] & (others >= 0), axis=0)
+        return found
+
+
+def onward(choices: Pitches, following: Pitches) -> Numbers:
+    """How gladly each choice moves on to what follows in each row, `[rows, choices]`; 1 where that is open (-1)."""
+    moves: Numbers = MOVE_TABLE.take(following[:, None] - choices[None, :] + REACH, mode="clip")
+    moves[following < 0] = 1.0
+    return moves
+
+
+def drawn(weights: Numbers, rng: np.random.Generator) -> NDArray[np.intp]:
+    """One column a row, by weight."""
+    running = np.cumsum(weights, axis=1)
+    at = rng.random(len(weights), np.float32)[:, None] * running[:, -1:]
+    found: NDArray[np.intp] = np.minimum(np.add.reduce(running < at, axis=1, dtype=np.intp), weights.shape[1] - 1)
+    return found

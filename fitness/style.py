@@ -1,0 +1,89 @@
+"""A style: which criteria, hard or soft, with which figures and weights, for which species and number of voices.
+
+Styles are plain data (`fitness/styles/*.json`, or a user's own file), read by the hand:
+
+    {"name": "fux", "about": "...", "source": "...", "includes": ["species"], "criteria": [
+        {"rule": "no_battuta", "weight": 1, "when": {"voices": [2]}},
+        {"rule": "legal_leaps", "sixths": "all", "hard": true, "voices": "added"}]}
+
+A criterion is written as in an experiment, and may say besides: `hard`, that it is a constraint; `axis`, to which axis
+it belongs where it is not (else `quality`); `when`, the facts of a genome kind (such as its species) that it is for;
+`voices: added`, that it hears the voices that were added to a given one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+AXIS = "quality"
+OWN = ("hard", "axis", "when")  # what a style says of a criterion beside what an experiment says
+KNOWN = ("name", "about", "source", "includes", "criteria")
+ADDED = "added"
+
+
+@dataclass(frozen=True)
+class Style:
+    """Criteria of a style as plain data, those of the styles it includes first."""
+
+    name: str
+    about: str
+    source: str
+    criteria: tuple[Mapping[str, Any], ...]
+
+    @classmethod
+    def from_dict(cls, data: object, read: Callable[[str], object] = lambda name: {}) -> Style:
+        """The style that plain data describes; `read` gives the data of one it includes.
+
+        ValueError where the data are none.
+        """
+        if not isinstance(data, Mapping):
+            raise ValueError(f"a style must be a mapping with 'criteria', got {type(data).__name__}")
+        if unknown := [key for key in data if key not in KNOWN]:
+            raise ValueError(f"a style has no '{unknown[0]}'; it has {', '.join(KNOWN)}")
+        criteria = data.get("criteria")
+        if not isinstance(criteria, list) or not all(isinstance(item, Mapping) for item in criteria):
+            raise ValueError("a style must have a list of criteria, such as [{rule: in_key}]")
+        for item in criteria:
+            when = item.get("when", {})
+            if not isinstance(when, Mapping) or not all(isinstance(values, list) for values in when.values()):
+                raise ValueError(f"'when' must be a mapping of facts to lists, such as {{species: [2, 3]}}, got {when}")
+        included: list[Mapping[str, Any]] = []
+        for name in data.get("includes", []):
+            included += cls.from_dict(read(str(name)), read).criteria
+        own = {_same(item) for item in criteria}  # an own criterion stands for the included one of its name
+        kept = [item for item in included if _same(item) not in own]
+        return cls(
+            str(data.get("name", "")), str(data.get("about", "")), str(data.get("source", "")), (*kept, *criteria)
+        )
+
+    def criteria_for(self, facts: Mapping[str, Any]) -> tuple[dict[str, list[dict[str, Any]]], list[dict[str, Any]]]:
+        """The criteria of each axis, and the constraints, as an experiment would write them.
+
+        `facts` are those of a genome kind; ValueError where the style asks for a fact that they lack.
+        """
+        axes: dict[str, list[dict[str, Any]]] = {}
+        constraints: list[dict[str, Any]] = []
+        for item in self.criteria:
+            when = item.get("when", {})
+            if lacking := [fact for fact in when if fact not in facts]:
+                raise ValueError(f"the style '{self.name}' is for music that has a {lacking[0]}, this has none")
+            if not all(facts[fact] in values for fact, values in when.items()):
+                continue
+            plain = {key: value for key, value in item.items() if key not in OWN}
+            if plain.get("voices") == ADDED:
+                plain["voices"] = list(facts.get(ADDED, ()))
+                if not plain["voices"]:
+                    raise ValueError(f"the style '{self.name}' is for voices added to a given one, this has none")
+            if item.get("hard"):
+                constraints.append(plain)
+            else:
+                axes.setdefault(str(item.get("axis", AXIS)), []).append(plain)
+        return axes, constraints
+
+
+def _same(item: Mapping[str, Any]) -> tuple[object, ...]:
+    """What a criterion replaces: one of the same name, hardness and facts."""
+    when = tuple((fact, tuple(values)) for fact, values in sorted(item.get("when", {}).items()))
+    return item.get("rule"), item.get("feature"), bool(item.get("hard")), when
