@@ -25,6 +25,7 @@ NEVER = np.float32(1e-4)
 MEETINGS = np.array((0.3, 0, 0, 1, 1, 0, 0, 0.5, 1, 1, 0, 0), np.float32)
 UNISON = np.float32(0.1)
 CROSSED = np.float32(0.15)
+DOUBLED = np.float32(0.2)
 DISSONANT = (1, 2, 5, 6, 10, 11)
 FULL_STEP, REACH = 2, 128
 
@@ -95,6 +96,9 @@ class Line:
             moved = (other - before)[:, None] * ((other >= 0) & (before >= 0))[:, None]
             along = (np.sign(step) == np.sign(moved)) & (moved != 0) & (self.pitch >= 0)[:, None]
             weights *= np.where(along & PERFECT_TABLE[far], NEVER, np.float32(1.0))
+        if len(others) > 1:  # what no other has makes the chord fuller
+            there = (choices[None, :, None] % 12 == (others.T % 12)[:, None, :]) & (others.T >= 0)[:, None, :]
+            weights *= np.where(np.logical_or.reduce(there, axis=2), DOUBLED, np.float32(1.0))
         weights = np.where(
             harsh, weights * (by_step if free else np.zeros_like(by_step)) * 0.5 + NEVER * NEVER, weights
         )

@@ -8,7 +8,8 @@ Styles are plain data (`fitness/styles/*.json`, or a user's own file), read by t
 
 A criterion is written as in an experiment, and may say besides: `hard`, that it is a constraint; `axis`, to which axis
 it belongs where it is not (else `quality`); `when`, the facts of a genome kind (such as its species) that it is for;
-`voices: added`, that it hears the voices that were added to a given one.
+`voices: added`, that it hears the voices that were added to a given one, or `voices: each`, that there is one such
+criterion for each of them.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any
 AXIS = "quality"
 OWN = ("hard", "axis", "when")  # what a style says of a criterion beside what an experiment says
 KNOWN = ("name", "about", "source", "includes", "criteria")
-ADDED = "added"
+ADDED, EACH = "added", "each"
 
 
 @dataclass(frozen=True)
@@ -71,16 +72,20 @@ class Style:
                 raise ValueError(f"the style '{self.name}' is for music that has a {lacking[0]}, this has none")
             if not all(facts[fact] in values for fact, values in when.items()):
                 continue
-            plain = {key: value for key, value in item.items() if key not in OWN}
-            if plain.get("voices") == ADDED:
-                plain["voices"] = list(facts.get(ADDED, ()))
-                if not plain["voices"]:
-                    raise ValueError(f"the style '{self.name}' is for voices added to a given one, this has none")
-            if item.get("hard"):
-                constraints.append(plain)
-            else:
-                axes.setdefault(str(item.get("axis", AXIS)), []).append(plain)
+            found = constraints if item.get("hard") else axes.setdefault(str(item.get("axis", AXIS)), [])
+            found += self._heard_by({key: value for key, value in item.items() if key not in OWN}, facts)
         return axes, constraints
+
+    def _heard_by(self, item: dict[str, Any], facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The criterion with the names of the voices that it hears; one for each of them if it says so."""
+        if item.get("voices") not in (ADDED, EACH):
+            return [item]
+        added = list(facts.get(ADDED, ()))
+        if not added:
+            raise ValueError(f"the style '{self.name}' is for voices added to a given one, this has none")
+        if item["voices"] == ADDED:
+            return [{**item, "voices": added}]
+        return [{**item, "voices": voice, "weight": item.get("weight", 1.0) / len(added)} for voice in added]
 
 
 def _same(item: Mapping[str, Any]) -> tuple[object, ...]:

@@ -59,6 +59,7 @@ LEADS_ON = tuple(pattern[3:] == "x--" for pattern in FLORID)
 TIED = tuple(pattern[0] == "-" for pattern in FLORID)
 CADENCE = "---x--"  # the rhythm of the florid bar before the last: a suspension and its resolution
 BEGINNING = ("r--x--", "r--xx-", "x--x--", "x---x-")  # of the first florid bar; r rests
+SOFTLY = 0.25  # how gladly the soft degree is sung: as an exception
 REWRITTEN = 0.4  # share of the mutations that write a stretch of the line anew
 PITCH: tuple[tuple[Change, float], ...] = ((nudge, 6), (leap, 2), (settle, 2), (transpose, 1))
 TIES: tuple[tuple[Change, float], ...] = ((thin, 1.5), (fill, 1.5))
@@ -361,9 +362,12 @@ def _added_lines(phrase: Phrase, number: int, cantus: str) -> list[tuple[Note, .
 
 
 def _gladly(kind: Counterpoint) -> NDArray[np.float32]:
-    """See `Counterpoint.gladly`: the clausula, and the final."""
-    tonic, cantus = kind.setting.keys[0][1].pitch_class, kind.cantus
+    """See `Counterpoint.gladly`: the clausula, the final, and the soft degree, which is for need."""
+    mode, cantus = kind.setting.keys[0][1], kind.cantus
+    tonic, soft = mode.pitch_class, SOFTENED.get(mode.mode, -1)
     table = np.ones((len(kind.pitches), max(map(len, kind.pitches))), np.float32)
+    for gene, notes in enumerate(kind.pitches):
+        table[gene, : len(notes)] = [SOFTLY if (pitch - tonic) % 12 == soft else 1.0 for pitch in notes]
     two, last = kind.setting.voices == 2, kind.slots - 1
     falls = int(cantus[last]) - int(cantus[last - 1])
 

@@ -57,7 +57,7 @@ def _lower_degree(pairs: Pairs) -> np.ndarray[tuple[int, ...], np.dtype[np.int8]
 
 @rule(usual=gate, heard=heard_motion)
 def cadence_by_step(phrases: Phrases) -> Verdict:
-    """Two voices close by step in contrary motion, from a major sixth into the octave or a minor third into the unison.
+    """Two voices close on the tonic by contrary steps, from a major sixth to the octave or a minor third to the unison.
 
     The second degree falls and the leading tone, raised where the mode has none, rises: the clausula.
 
@@ -71,7 +71,8 @@ def cadence_by_step(phrases: Phrases) -> Verdict:
     """
     pairs = phrases.slices.pairs
     steps = is_step(pairs.upper_move) & is_step(pairs.lower_move) & opposite(pairs.upper_move, pairs.lower_move)
-    closes = pairs.is_last & steps & (pairs.interval_class == 0) & one_of(earlier(pairs.interval_class), (3, 9), 12)
+    closes = pairs.is_last & steps & (pairs.interval_class == 0) & (_lower_degree(pairs) == 1)
+    closes &= one_of(earlier(pairs.interval_class), (3, 9), 12)
     there = pairs.is_last.any(axis=1)
     first = there & (np.add.accumulate(there, axis=0, dtype=np.int16) == 1)
     tested = pairs.is_last & first[:, None]

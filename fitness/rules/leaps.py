@@ -121,3 +121,28 @@ def no_chromatic_steps(phrases: Phrases, *, but_cadence: bool = False) -> Verdic
     tested = abs(notes.approached_by) == 1
     broken = tested & (notes.staff == earlier(notes.staff))
     return Verdict(broken=broken & ~later(notes.is_last) if but_cadence else broken, tested=tested, on=notes)
+
+
+@rule(heard=heard_move)
+def no_cross_relations(phrases: Phrases, *, within: Count = 3) -> Verdict:
+    """Two forms of one note, as B and B flat, do not come within `within` notes of each other, others between them.
+
+    The ear still holds the one when it hears the other.  Notes are spelled as the key in force spells them; octaves
+    count as other notes.
+
+    Masks on notes; tested at each note with two before it; broken where a note from two to `within` places before it
+    stands on the same place of the staff and is another.
+    Source: Jeppesen, Counterpoint (1939), on musica ficta; Wafflard's thesis on FuxCP (UCLouvain, 2023), no
+    chromaticism within three notes.
+
+    >>> from fitness.phrase import Phrase
+    >>> no_cross_relations(Phrases.of(Phrase.parse("D dorian: Bb4 A4 B4 C5"))).counts.tolist()
+    [[1], [2]]
+    """
+    notes = phrases.notes
+    tested = earlier(notes.has_previous) & notes.present
+    staff, pitch, broken = earlier(notes.staff), earlier(notes.pitch, -1), np.zeros(tested.shape, bool)
+    for _ in range(within - 1):
+        staff, pitch = earlier(staff), earlier(pitch, -1)
+        broken |= (staff == notes.staff) & (pitch != notes.pitch) & (pitch >= 0)
+    return Verdict(broken=broken & tested, tested=tested, on=notes)

@@ -118,7 +118,7 @@ def sixth_chords_limited(phrases: Phrases, *, most: Count = 3) -> Verdict:
     """
     chords = phrases.slices.chords
     sixth = chords.heard & chords.has(3, 4) & chords.has(8, 9) & ~chords.has(7)
-    return Verdict(broken=run_length(sixth, chords.heard) > most, tested=chords.heard, on=chords)
+    return Verdict(broken=sixth & (run_length(sixth, chords.heard) > most), tested=chords.heard, on=chords)
 
 
 @rule(heard=heard_chord)

@@ -25,15 +25,26 @@ from fitness.verdict import Verdict
 from tests.melodies import FRERE_JACQUES, ODE_TO_JOY, TUNES
 from tests.reference import Marks, rule_marks
 from tests.reference.phrases import AWKWARD, SETTINGS, random_phrases
+from tests.reference.species import species_phrases
 
 TARGETS = Phrases.of(ODE_TO_JOY, FRERE_JACQUES)
 LIKE_THEM = Phrases.of(ODE_TO_JOY, *random_phrases(12, seed=22))  # made as most of what is judged here is
 RISE = Phrases.of(Phrase.parse("C4 D4"))
 OPTIONS: dict[str, list[dict[str, Any]]] = {
+    "barlines_tied": [{}, {"least": 0.25}, {"least": 0.8}],
     "bars_follow": [
         {"template": "AABA"}, {"template": "AB", "by": "rhythm"}, {"template": "A.ABA"}, {"template": "ABBA"},
     ],
+    "bars_vary_in_rhythm": [{}, {"most": 1}],
     "canon_kept": [{"after": 24, "by": -7}, {"after": 48}, {"after": 1, "by": -12}, {"after": 12, "by": 4}],
+    "compass_limited": [{}, {"most": 7}],
+    "dissonances_treated": [
+        {}, {"figures": ["passing"]}, {"figures": ["neighbour"], "accented": True},
+        {"figures": ["suspension"]}, {"figures": ["cambiata"]}, {"figures": ["cambiata"], "accented": True},
+        {"figures": ["passing", "neighbour", "cambiata"]}, {"figures": ["passing", "suspension"], "accented": True},
+        {"figures": ["suspension", "passing", "neighbour", "cambiata"]},
+    ],
+    "downbeats_not_parallel": [{}, {"saved_by": 3}, {"saved_by": 8}],
     "figures_original": [
         {"targets": TARGETS}, {"size": 3, "most": 0.3, "targets": LIKE_THEM},
         {"size": 3, "most": 0.0, "targets": LIKE_THEM}, {"size": 2, "most": 0.58, "targets": RISE},
@@ -45,8 +56,16 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     "leap_runs_limited": [{}, {"most": 1}, {"most": 3, "leap": 5}],
     "leaps_recovered": [{}, {"leap": 3}],
     "leaps_not_chained": [{}, {"leap": 3}],
+    "legal_leaps": [{}, {"sixths": "all"}, {"sixths": "minor_up"}],
     "line_moves_on": [{}, {"within": 11, "least": 7}, {"within": 2, "least": 1}, {"within": 3, "least": 12}],
+    "no_battuta": [{}, {"leap": 3}],
+    "no_chromatic_steps": [{}, {"but_cadence": True}],
+    "no_cross_relations": [{}, {"within": 2}, {"within": 6}],
+    "no_direct_perfects": [{}, {"outer": True}, {"step": True}, {"outer": True, "step": True}],
     "no_parallel_perfects": [{}, {"every": 24}, {"every": 36}, {"every": 12}],
+    "note_values_of_species": [{"species": number} for number in (1, 2, 3, 4, 5)],
+    "parallel_imperfects_limited": [{}, {"most": 1}],
+    "perfects_not_chained": [{}, {"most": 1}],
     "phrase_ends_lengthened": [{}, {"times": 1.5}],
     "phrases_symmetrical": [{}, {"bars": 1}, {"bars": 3}],
     "repeats_limited": [{}, {"most": 1}],
@@ -54,8 +73,14 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
         {"targets": TARGETS}, {"longest": 2, "targets": LIKE_THEM}, {"longest": 1, "targets": LIKE_THEM},
         {"longest": 3, "targets": LIKE_THEM, "by": "notes"},
     ],
+    "sixth_chords_limited": [{}, {"most": 1}],
     "step_runs_limited": [{}, {"most": 1}, {"most": 3, "one_way": False}],
+    "suspensions_hide_no_octaves": [{}, {"fifths": True}],
+    "suspensions_vary": [{}, {"most": 1}],
     "undulation_limited": [{}, {"most": 1}],
+    "unisons_at_the_ends": [{}, {"off_barlines": True}],
+    "voices_cross_briefly": [{}, {"bars": 1}],
+    "voices_near": [{}, {"most": 12, "but_bass": True}],
 }  # fmt: skip
 TRICKY = (  # each with what is unusual about it
     Phrase.parse("C major 4/4: C4*4 | [2/4] r*2 ' | D4*2"),  # a phrase ends in another metre than its last note
@@ -89,8 +114,11 @@ def marks(verdict: Verdict, i: int = 0) -> Marks:
 
 @cache
 def many() -> tuple[Phrase, ...]:
-    """Tunes, awkward phrases, random ones of all sorts and smooth canons; the same ones each time."""
-    return (*TUNES.values(), *AWKWARD.values(), *TRICKY, *random_phrases(120, seed=20), *smooth_canons(12, seed=23))
+    """Tunes, awkward phrases, random ones of all sorts, smooth canons and species; the same ones each time."""
+    return (
+        *TUNES.values(), *AWKWARD.values(), *TRICKY, *random_phrases(120, seed=20), *smooth_canons(12, seed=23),
+        *species_phrases(100, seed=24),
+    )  # fmt: skip
 
 
 def smooth_canons(n: int, seed: int) -> list[Phrase]:

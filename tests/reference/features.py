@@ -18,6 +18,7 @@ from tests.reference.questions import (
     profile_of,
     voices,
 )
+from tests.reference.two_voices import PERFECT, every_two, opposite
 
 
 @feature_reference
@@ -103,3 +104,16 @@ def motif_economy(phrase):
         total += figures.total()
         again += figures.total() - len(figures)
     return [part_of(again, total)]
+
+
+@feature_reference
+def contrary_motion_share(phrase):
+    moves = [two.moves(tick) for two in every_two(phrase) for tick in range(phrase.length)]
+    both = [(upper, lower) for upper, lower in moves if upper and lower]
+    return [part_of(sum(opposite(upper, lower) for upper, lower in both), len(both))]
+
+
+@feature_reference
+def perfect_interval_share(phrase):
+    heard = [two.interval(tick) for two in every_two(phrase) for tick in two.heard() if two.consonant(tick)]
+    return [part_of(sum(interval in PERFECT for interval in heard), len(heard))]

@@ -23,13 +23,14 @@ from tests.reference.questions import (
 
 
 @rule_reference
-def legal_leaps(phrase):
+def legal_leaps(phrase, sixths="up"):
+    allowed_sixths = {"all": (8, 9, -8, -9), "up": (8, 9), "minor_up": (8,)}[sixths]
     for who, notes in voices(phrase):
         for a, b in pairwise(notes):
             move = b.pitch - a.pitch
             if move:
                 allowed = {1, 2, 3, 4, 5, 7, 12}
-                yield b.onset, who, not (abs(move) in allowed or move in (8, 9))
+                yield b.onset, who, not (abs(move) in allowed or move in allowed_sixths)
 
 
 @rule_reference

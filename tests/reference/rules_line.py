@@ -86,11 +86,22 @@ def no_augmented_seconds(phrase):
 
 
 @rule_reference
-def no_chromatic_steps(phrase):
+def no_chromatic_steps(phrase, but_cadence=False):
     for who, notes in voices(phrase):
-        for a, b in pairwise(notes):
+        for i, (a, b) in enumerate(pairwise(notes), 1):
             if abs(b.pitch - a.pitch) == 1:
-                yield b.onset, who, staff_place(phrase, b) == staff_place(phrase, a)
+                leading_tone = (b.pitch + 1) % 12 == in_force(phrase.keys, b.onset).pitch_class
+                excused = but_cadence and i == len(notes) - 2 and leading_tone
+                yield b.onset, who, staff_place(phrase, b) == staff_place(phrase, a) and not excused
+
+
+@rule_reference
+def no_cross_relations(phrase, within=3):
+    for who, notes in voices(phrase):
+        for i in range(2, len(notes)):
+            earlier = notes[max(0, i - within) : i - 1]
+            same_place = [note for note in earlier if staff_place(phrase, note) == staff_place(phrase, notes[i])]
+            yield notes[i].onset, who, any(note.pitch != notes[i].pitch for note in same_place)
 
 
 # Contour
