@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from evolve.algorithms.algorithm import Generation
+from evolve.algorithms.algorithm import Generation, Mending
 from evolve.experiment import Experiment, Stop
 from evolve.exports import write_phrases
 from evolve.plots import write_plots
@@ -111,6 +111,8 @@ def perform(
             record.log(f"warning: {warning}")
         if reason == "seconds":
             record.log(f"stopped by the clock: --set stop.generations={number} repeats this run exactly")
+        for line in kept.search(generation):
+            record.log(line)
         record.log(f"ended by {reason} at generation {number} after {evaluations} evaluations")
         record.finish(SIGNALS[signal.Signals(received[0])] if received else 0, reason, number, evaluations)
         write_plots(record)
@@ -186,13 +188,15 @@ def _mean_worth(objective: Objective, broken: Any, tested: Any, worth: Any) -> l
 
 
 class Kept:
-    """Which rules any phrase of a run has kept, and how often each applied."""
+    """Which rules any phrase of a run has kept, how often each applied, and what the search did for the constraints."""
 
     def __init__(self, objective: Objective) -> None:
         self.rules = [criterion for criterion in objective.criteria if criterion.is_rule]
         self.kept = np.zeros(len(self.rules), bool)
         self.applied = np.zeros(len(self.rules))
         self.seen = 0
+        self.constrained = bool(objective.constraints)
+        self.began, self.faultless = (0, 0.0), -1  # the fewest and the median faults; when there first were none
 
     def see(self, generation: Generation) -> None:
         """Take note of one generation."""
@@ -200,6 +204,25 @@ class Kept:
         self.kept |= ((members.broken == 0) & (members.tested > 0)).any(axis=1)
         self.applied += (members.tested > 0).sum(axis=1)
         self.seen += len(members)
+        if generation.number == 0:
+            self.began = int(-members.weighted[:, 0].max()), float(np.median(-members.weighted[:, 0]))
+        if self.faultless < 0 and generation.best.fitness.values[0] == 0:
+            self.faultless = generation.number
+
+    def search(self, generation: Generation | None) -> Iterator[str]:
+        """What each part of the search took off the faults, where there are constraints."""
+        if generation is None or not self.constrained:
+            return
+        fewest, typical = self.began
+        yield f"search: the first population had {fewest} faults at best, {typical:g} in the middle"
+        mending = generation.mending or Mending()
+        left = int(generation.best.fitness.values[0])
+        bred = fewest - left - mending.faults
+        when = f"without a fault from generation {self.faultless} on" if self.faultless >= 0 else f"{left} faults left"
+        yield (
+            f"search: variation and selection took away {max(bred, 0)}, local search {mending.faults} in "
+            f"{mending.tries} tries and {mending.evaluations} evaluations; {when}"
+        )
 
     def warnings(self) -> Iterator[str]:
         """The rules that hardly ever applied, and those that nothing ever kept."""

@@ -43,7 +43,7 @@ FLOORS = (
     "evolve.genomes.kind evolve.formats.midi_structure evolve.formats.midi_lines evolve.formats.midi_setting",
     "evolve.genomes.* evolve.formats.* evolve.sound evolve.sound.*",
     "evolve.taste evolve.taste.* evolve.discriminator evolve.population",
-    "evolve.variation evolve.selection evolve.operators",
+    "evolve.variation evolve.selection evolve.operators evolve.mending",
     "evolve.execution evolve.record",
     "evolve.algorithms.algorithm",
     "evolve.algorithms.breeding",

@@ -50,12 +50,22 @@ class Task:
         return genes
 
 
+@dataclass(frozen=True)
+class Mending:
+    """What local search has done in a run: how often it was tried, the faults it took away, its evaluations."""
+
+    tries: int = 0
+    faults: int = 0
+    evaluations: int = 0
+
+
 @dataclass(frozen=True, eq=False)
 class Generation:
     """What an algorithm yields: the population, the best ever, best first, and the evaluations so far.
 
     `champions` are the best members of the epochs that have ended, where the algorithm begins anew at times;
-    `best_member` is the best as a population of one, where it may not be in the population.
+    `best_member` is the best as a population of one, where it may not be in the population; `mending` is what
+    local search has done so far.
     """
 
     number: int
@@ -65,6 +75,7 @@ class Generation:
     logbook: tools.Logbook | None = None
     champions: Population | None = None
     best_member: Population | None = None
+    mending: Mending | None = None
 
     @property
     def best(self) -> Individual:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Annotated
 
@@ -11,13 +11,17 @@ from deap import base, tools
 from numpy.typing import NDArray
 
 from evolve import selection, variation
-from evolve.algorithms.algorithm import Generation, Task
+from evolve.algorithms.algorithm import Generation, Mending, Task
+from evolve.mending import mended
 from evolve.operators import DeapOperator
 from evolve.population import Population, evaluated, update_hall
 from fitness.catalogue import Between
 
 Size = Annotated[int, Between(2, 1_000_000)]
 Restart = Annotated[int, Between(1, 1_000_000)]
+Mend = Annotated[int, Between(1, 1_000_000)]
+LAST_FAULTS = 4  # a genome with more is far from any that has none
+NEAR_BEST = 20  # of so many the first is taken that local search has not tried yet
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,11 +31,13 @@ class Breeding:
     task: Task
     toolbox: base.Toolbox
     distinct: bool
+    mender: Mender
 
     @classmethod
     def of(
         cls, task: Task, *, mate: str | DeapOperator, mutate: str | DeapOperator, select: str | DeapOperator,
         tournament: int, per_gene: float, crossover: float, mutation: float, guided: bool, distinct: bool,
+        mend: int | None,
     ) -> Breeding:  # fmt: skip
         """The toolbox that an algorithm's options ask for: select, clone, mate, mutate, vary, evaluate."""
         task = task.judging(guided and mutate == "musical")
@@ -52,7 +58,7 @@ class Breeding:
         rates = {"crossover": crossover, "mutation": mutation}
         toolbox.register("vary", variation.varied, mate=toolbox.mate, mutate=toolbox.mutate, **rates)
         toolbox.register("evaluate", evaluated, judge=task.judge, kind=kind)
-        return cls(task, toolbox, distinct)
+        return cls(task, toolbox, distinct, Mender(task, mend))
 
     def first(self, n: int, number: int = 0, beside: Population | None = None) -> Population:
         """The members with which a run, or in generation `number` a new epoch, begins."""
@@ -76,12 +82,52 @@ class Breeding:
         if self.distinct:
             children = self._untwinned(children, beside, number)
         judged = int(np.count_nonzero(~children.valid))
-        return self.toolbox.evaluate(children), judged
+        return self.mender.helped(members, self.toolbox.evaluate(children), judged)
 
     def _untwinned(self, members: Population, beside: Population | None, number: int) -> Population:
         taken = np.empty(0, np.uint64) if beside is None or beside.prints is None else beside.prints
         rng = self.task.streams.rng("twins", number)
         return variation.without_twins(members, taken, self.task.kind, self.toolbox.mutate, rng)
+
+
+@dataclass(eq=False)
+class Mender:
+    """Local search for a population whose fewest faults have stayed the same for `patience` generations (None: never).
+
+    What it mends takes the place of the worst child; each genome is tried once.
+    """
+
+    task: Task
+    patience: int | None
+    done: Mending = field(default_factory=Mending)
+    _least: float = -np.inf
+    _since: int = 0
+    _tried: set[bytes] = field(default_factory=set)
+
+    def helped(self, members: Population, children: Population, judged: int) -> tuple[Population, int]:
+        """The children, the worst of them perhaps replaced by a mended one, and how many phrases were judged."""
+        both = members.joined(children)
+        least = float(both.weighted[:, 0].max())
+        self._since = self._since + 1 if least <= self._least else 0
+        self._least = least
+        stuck = self.patience is not None and self._since >= self.patience and -LAST_FAULTS <= least < 0
+        order = selection.best(both, NEAR_BEST)[: NEAR_BEST * stuck]
+        genes = next((both.genes[i] for i in order if both.genes[i].tobytes() not in self._tried), None)
+        if genes is None:
+            return children, judged
+        self._tried.add(genes.tobytes())
+        found, fewer, evaluations = mended(self.task.kind, self.task.judge, genes)
+        self.done = Mending(self.done.tries + 1, self.done.faults + fewer, self.done.evaluations + evaluations)
+        if fewer:
+            worst = int(np.argmax(children.rank))
+            changed, valid = children.genes.copy(), children.valid.copy()
+            changed[worst], valid[worst] = found, False
+            prints = None if children.prints is None else children.prints.copy()
+            if prints is not None:
+                prints[worst] = self.task.kind.decode(found[None]).fingerprint[0]
+            changed_children = replace(children, genes=changed, valid=valid, prints=prints)
+            children = evaluated(changed_children, self.task.judge, self.task.kind)
+        return children, judged + evaluations
 
 
 def _uniform(genes, rng, where=None, *, bounds, per_gene):  # type: ignore[no-untyped-def]
@@ -109,7 +155,7 @@ class Epochs:
     def __post_init__(self) -> None:
         self.hall = tools.HallOfFame(self.task.remember)
 
-    def told(self, number: int, active: Population, evaluations: int) -> Generation:
+    def told(self, number: int, active: Population, evaluations: int, mending: Mending | None = None) -> Generation:
         """The generation of these members, with so many more of them judged."""
         self.evaluations += evaluations
         update_hall(self.hall, active)
@@ -118,7 +164,7 @@ class Epochs:
             self._reached, self._since = best, number
         self.logbook.record(gen=number, nevals=evaluations, best=best[1])
         members = active if self.best_ever is None else active.joined(self.best_ever)
-        return Generation(number, members, self.hall, self.evaluations, self.logbook, self.champions)
+        return Generation(number, members, self.hall, self.evaluations, self.logbook, self.champions, mending=mending)
 
     def ended(self, number: int) -> bool:
         """Whether the generations before `number` have brought the epoch to nothing more."""

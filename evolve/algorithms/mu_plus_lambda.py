@@ -7,7 +7,7 @@ from typing import Annotated
 
 from evolve import selection
 from evolve.algorithms.algorithm import Generation, Task, algorithm
-from evolve.algorithms.breeding import Breeding, Epochs, Restart, Size
+from evolve.algorithms.breeding import Breeding, Epochs, Mend, Restart, Size
 from evolve.operators import Mate, Mutate, Select
 from fitness.catalogue import Between, Share
 
@@ -28,6 +28,7 @@ def mu_plus_lambda(
     guided: bool = True,
     distinct: bool = True,
     restart: Restart | None = 30,
+    mend: Mend | None = 4,
 ) -> Iterator[Generation]:
     """The best of parents and children survive; constraints compare by their number of faults, before the axes.
 
@@ -36,13 +37,13 @@ def mu_plus_lambda(
     """
     breeding = Breeding.of(
         task, mate=mate, mutate=mutate, select=select, tournament=tournament, per_gene=per_gene, crossover=crossover,
-        mutation=mutation, guided=guided, distinct=distinct,
+        mutation=mutation, guided=guided, distinct=distinct, mend=mend,
     )  # fmt: skip
     epochs = Epochs(task, restart)
     members = breeding.first(population)
     evaluations, number = population, 0
     while True:
-        yield epochs.told(number, members, evaluations)
+        yield epochs.told(number, members, evaluations, breeding.mender.done)
         number += 1
         if epochs.ended(number):
             evaluations = epochs.close(members, number)

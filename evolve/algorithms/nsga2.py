@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from evolve import selection
 from evolve.algorithms.algorithm import Generation, Task, algorithm
-from evolve.algorithms.breeding import Breeding, Restart, Size
+from evolve.algorithms.breeding import Breeding, Mend, Restart, Size
 from evolve.operators import Mate, Mutate
 from evolve.population import Population
 from fitness.catalogue import Between, Share
@@ -31,6 +31,7 @@ def nsga2(
     guided: bool = True,
     distinct: bool = True,
     restart: Restart | None = 30,
+    mend: Mend | None = 4,
 ) -> Iterator[Generation]:
     """Non-dominated sorting with crowding: a front of phrases that trade one axis for another.
 
@@ -43,7 +44,7 @@ def nsga2(
     """
     breeding = Breeding.of(
         task, mate=mate, mutate=mutate, select="tournament", tournament=tournament, per_gene=per_gene,
-        crossover=crossover, mutation=mutation, guided=guided, distinct=distinct,
+        crossover=crossover, mutation=mutation, guided=guided, distinct=distinct, mend=mend,
     )  # fmt: skip
     toolbox = breeding.toolbox
     toolbox.register("survive", selection.nsga2)
@@ -58,7 +59,9 @@ def nsga2(
         logbook.record(gen=number, nevals=judged, best=float(best.weighted[0, 1:].min()))
         kept = None if aside is None else aside.clone(slice(0, population - len(members)))
         told = members if kept is None else members.joined(kept)
-        yield Generation(number, told, best.to_deap(), evaluations, logbook, champions, best.clone(slice(0, 1)))
+        yield Generation(
+            number, told, best.to_deap(), evaluations, logbook, champions, best.clone(slice(0, 1)), breeding.mender.done
+        )
         better = _progress(members, reached)
         reached, since = better, since if np.array_equal(better, reached) else number
         number += 1

@@ -13,7 +13,7 @@ from fitness.verdict import Numbers
 LARGEST = 12  # semitones: larger intervals share the outermost bins
 
 
-@feature(**usual_band(0.23, 0.73, 0.15))
+@feature(**usual_band(0.23, 0.73, 0.15, guards=("leaps",)))
 def step_share(phrases: Phrases) -> Numbers:
     """Share of the melodic intervals that are steps (one or two semitones).
 

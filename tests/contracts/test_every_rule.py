@@ -25,7 +25,7 @@ from fitness.verdict import Verdict
 from tests.melodies import FRERE_JACQUES, ODE_TO_JOY, TUNES
 from tests.reference import Marks, rule_marks
 from tests.reference.phrases import AWKWARD, SETTINGS, random_phrases
-from tests.reference.species import species_phrases
+from tests.reference.species import CORNERS, species_batch, species_phrases
 
 TARGETS = Phrases.of(ODE_TO_JOY, FRERE_JACQUES)
 LIKE_THEM = Phrases.of(ODE_TO_JOY, *random_phrases(12, seed=22))  # made as most of what is judged here is
@@ -103,10 +103,14 @@ def judged(name: str, options: dict[str, Any], phrases: Phrases) -> Verdict:
     return verdict
 
 
-def marks(verdict: Verdict, i: int = 0) -> Marks:
-    """What a verdict says of one phrase, as the references say it."""
-    broken = [(place.onset, place.voices) for place in verdict.places(i)]
-    kept = [(place.onset, place.voices) for place in verdict.places(i, kept=True)]
+def marks(verdict: Verdict, i: int = 0, voices: int = 99) -> Marks:
+    """What a verdict says of one phrase of so many voices, as the references say it.
+
+    A mark on all voices of a batch is one on those that the phrase has.
+    """
+    own = set(range(voices))
+    broken = [(place.onset, tuple(sorted(own & {*place.voices}))) for place in verdict.places(i)]
+    kept = [(place.onset, tuple(sorted(own & {*place.voices}))) for place in verdict.places(i, kept=True)]
     tested = broken + kept
     assert len(set(tested)) == len(tested), "no place may be marked twice"
     return Marks(set(broken), set(tested))
@@ -117,7 +121,7 @@ def many() -> tuple[Phrase, ...]:
     """Tunes, awkward phrases, random ones of all sorts, smooth canons and species; the same ones each time."""
     return (
         *TUNES.values(), *AWKWARD.values(), *TRICKY, *random_phrases(120, seed=20), *smooth_canons(12, seed=23),
-        *species_phrases(100, seed=24),
+        *CORNERS, *species_phrases(120, seed=24),
     )  # fmt: skip
 
 
@@ -154,7 +158,7 @@ def apart() -> tuple[Phrases, ...]:
 
 @cache
 def on_grids() -> tuple[tuple[np.ndarray, np.ndarray, Setting], ...]:
-    """Cells, ticks and setting of some batches that share a grid: eighths, triplets and both, one to three voices."""
+    """Cells, ticks and setting of some batches that share a grid: eighths, triplets and both, one to four voices."""
     rng = np.random.default_rng(8)
     batches = []
     for number, header in enumerate(SETTINGS):
@@ -176,7 +180,22 @@ def on_grids() -> tuple[tuple[np.ndarray, np.ndarray, Setting], ...]:
             upper = cells[lower - 1]
             cells[lower] = np.where(follows, np.where(upper >= 0, upper - 7, upper), cells[lower])
         batches.append((cells, ticks, setting))
+    for voices, key, metre, bars in ((2, "D dorian", "4/4", 8), (3, "A minor", "2/2", 6), (4, "F lydian", "3/4", 6)):
+        phrases = species_batch(10, voices, voices, key, metre, bars)
+        ticks = np.arange(0, phrases[0].length, 12, dtype=np.int32)
+        batches.append((cells_of(phrases, ticks), ticks, Setting.of(phrases[0])))
     return tuple(batches)
+
+
+def cells_of(phrases: list[Phrase], ticks: np.ndarray) -> np.ndarray:
+    """Phrases of one setting as cells on a grid."""
+    cells = np.full((len(phrases[0].voices), len(ticks), len(phrases)), HOLD, np.int16)
+    for column, phrase in enumerate(phrases):
+        for row, voice in enumerate(phrase.voices):
+            cells[row, np.isin(ticks, [0, *(note.end for note in voice.notes)]), column] = REST
+            for note in voice.notes:
+                cells[row, ticks == note.onset, column] = note.pitch
+    return cells
 
 
 @each_case
@@ -204,7 +223,7 @@ def test_a_phrase_is_judged_the_same_alone_and_in_company(name, options):
     for i, phrase in enumerate(many()):
         alone = judged(name, options, apart()[i])
         assert alone.counts[:, 0].tolist() == verdict.counts[:, i].tolist(), str(phrase)
-        assert marks(alone) == marks(verdict, i), str(phrase)
+        assert marks(alone) == marks(verdict, i, len(phrase.voices)), str(phrase)
 
 
 @each_case
@@ -223,7 +242,7 @@ def test_an_octave_up_or_down_changes_no_verdict(name, options):
     """Rules speak of intervals and degrees, which octaves share, unless they say that register matters."""
     if re.search(r"[Rr]egister matters(?! not)", inspect.getdoc(rule[name].function) or ""):
         return
-    phrases = random_phrases(60, seed=21)
+    phrases = [*random_phrases(60, seed=21), *species_phrases(40, seed=25)]
     here = judged(name, options, Phrases.of(*phrases))
     for octave in (12, -12):
         moved = judged(name, options, Phrases.of(*(transposed(phrase, octave) for phrase in phrases)))

@@ -9,7 +9,30 @@ from fitness.phrase import Note, Phrase, Voice
 from fitness.theory import Key, Metre
 
 KEYS = ("D dorian", "E phrygian", "A minor", "F lydian", "G mixolydian", "C major", "D harmonic_minor", "Bb major")
-METRES = ("4/4", "4/4", "2/2", "4/4", "3/4", "6/8")
+METRES = ("4/4",) * 8 + ("2/2", "2/2", "3/4", "6/8")
+CORNERS = (  # each with what is unusual about it
+    Phrase.parse("r*2 D5*3 r*3 | C5*2 B4*2 ; F4*4 | E4*4 | E4*4"),  # a held dissonance ends in a rest
+    Phrase.parse("r*2 D5*3 D5 C5*2 ; F4*4 | E4 F4*3"),  # it is struck again before it falls
+    Phrase.parse("r*2 D5*3 E5 C5*2 ; F4*4 | E4*4"),  # it goes up a step before it falls
+    Phrase.parse("r*2 D5*3 G4 C5*2 ; F4*4 | E4*4"),  # it leaps before it falls
+    Phrase.parse("r/3 D5*2/3 C5 ; F4/2 E4*3/2"),  # it was struck in a triplet, and is held over half a beat only
+    Phrase.parse("r*2 E4*4 D4*2 ; C4*4 | D4*2 B3*2"),  # a second is held, but the other voice moves away below
+    Phrase.parse("F4*4 | E4*4 ; r*2 D5*4 C5*2"),  # a seventh is held above in the lower voice, 7-6
+    Phrase.parse("D5*4 | C5*4 ; r*2 D4*4 C4*2 "),  # a seventh is held below, 7-8
+    Phrase.parse("E4 F4 G4 ; C4 B3 C4"),  # one voice passes, the other turns, at once
+    Phrase.parse("r*3 D5 | C5 A4 B4*2 ; F4*4 | D4*4"),  # a cambiata on a barline
+    Phrase.parse("C4*4 | D4*4 | E4*8"),  # the last note is held over a barline
+    Phrase.parse("3/4: C4 D4 E4*2 r*2"),  # a half in the third quarter of a bar of three
+    Phrase.parse("E phrygian: D#5 E5 ; D#4 E4"),  # a leading tone that the mode does not have
+    Phrase.parse("A4*4 | E4*4 ; D4*4 | E4*4"),  # contraction into a unison
+    Phrase.parse("A5*4 | E5*4 ; D3*4 | E3*4"),  # contraction into two octaves
+    Phrase.parse("E4 F4 F#4 G4"),  # the last note but one is reached by a chromatic step and is no leading tone
+    Phrase.parse("E4 F4 B4 C5"),  # and one that is
+    Phrase.parse("C5 D5 ; A4 B4 ; G4 A4 ; E4 F4"),  # chords with a sixth and a third, and a fourth
+    Phrase.parse("D4*4 E4*4 ; E4*4 E4*4"),  # crossed voices uncross
+    Phrase.parse("E4 r ; C4 F4"),  # a voice moves beyond the one that has just stopped
+    Phrase.parse("C5*4 B4*4 A4*4 ; r*4 | C4*4 B3*4"),  # a pair of voices whose last interval is the last chord's
+)
 FIFTH_SPECIES = (  # one bar: length in ticks and steps of the scale from the note before
     ((24, 1), (24, 1), (24, 1), (24, 1)), ((24, 0), (24, -1), (24, -1), (24, -1)), ((24, 2), (24, -1), (48, 1)),
     ((48, 1), (24, 1), (24, 1)), ((72, -1), (24, 1)), ((24, 1), (12, -1), (12, -1), (48, 2)), ((96, 2),),
@@ -21,17 +44,25 @@ FIFTH_SPECIES = (  # one bar: length in ticks and steps of the scale from the no
 def species_phrases(n: int, seed: int) -> list[Phrase]:
     """Phrases of two to four voices: species against a cantus, most with its cadence, and chords of all voices."""
     rng = random.Random(seed)
-    return [_chords(rng, 2 + i % 3) if i % 4 == 3 else _species(rng, 2 + i % 3, 1 + i % 5) for i in range(n)]
+    phrases = []
+    for i in range(n):
+        voices, key, metre = 2 + i % 3, Key.parse(rng.choice(KEYS)), Metre.parse(rng.choice(METRES))
+        bars = rng.randint(4, 10)
+        phrases.append(_chords(rng, voices, key) if i % 4 == 3 else _species(rng, voices, 1 + i % 5, key, metre, bars))
+    return phrases
 
 
-def _species(rng: random.Random, voices: int, species: int) -> Phrase:
+def species_batch(n: int, seed: int, voices: int, key: str, metre: str, bars: int) -> list[Phrase]:
+    """Phrases of species that share their setting, so that one grid holds them."""
+    rng = random.Random(seed)
+    return [_species(rng, voices, 1 + i % 5, Key.parse(key), Metre.parse(metre), bars) for i in range(n)]
+
+
+def _species(rng: random.Random, voices: int, species: int, key: Key, metre: Metre, bars: int) -> Phrase:
     """A cantus of a note a bar in any voice, one voice of a species against it, others of any."""
-    key = Key.parse(rng.choice(KEYS))
-    metre = Metre.parse(rng.choice(METRES) if rng.random() < 0.4 else "4/4")
-    bars = rng.randint(4, 9)
     scale = key.pitches(12, 120)
     home = next(i for i, pitch in enumerate(scale) if pitch >= 55 and pitch % 12 == key.pitch_class)
-    falls = rng.random() < 0.4  # in a row, for chains of suspensions
+    falls = rng.random() < (0.7 if species == 4 else 0.3)  # in a row, for chains of suspensions
     steps = [-1 if falls else rng.choice((-1, -1, -1, 1, 1, 2, -2, -3, 3)) for _ in range(bars - 3)]
     cantus = [*accumulate(steps, initial=home), home + 1, home]
     at = rng.randrange(voices)
@@ -69,9 +100,9 @@ def _line(rng: random.Random, species: int, cantus: list[int], away: int) -> Lin
     elif species == 4:
         line.append((48, None))
         for under in cantus[:-2]:
-            suspended = line[-1][0] == 96 and (step - under) % 7 in (1, 3, 6)
+            suspended = line[-1][0] == 96 and abs(step - under) % 7 in (1, 3, 6)
             step = step - 1 if suspended and rng.random() < 0.9 else _against(rng, under, step)
-            line.append((96, step) if rng.random() < 0.8 else (48, step))
+            line.append((96, step) if rng.random() < 0.93 else (48, step))
             if line[-1][0] == 48:
                 line.append((48, step + rng.choice((1, -1, 2))))
         line.append((48, step - 1))
@@ -113,9 +144,8 @@ def _sung(rng: random.Random, line: Line, scale: list[int], key: Key, cadence: b
     return Voice(tuple(notes))
 
 
-def _chords(rng: random.Random, voices: int) -> Phrase:
+def _chords(rng: random.Random, voices: int, key: Key) -> Phrase:
     """Triads of all voices on any bass, that move in a row or one by one; some voices enter late."""
-    key = Key.parse(rng.choice(KEYS))
     scale = key.pitches(12, 120)
     root = next(i for i, pitch in enumerate(scale) if pitch >= 48 and pitch % 12 == key.pitch_class)
     chord, tick, lines = [], 0, [[] for _ in range(voices)]

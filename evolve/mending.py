@@ -1,0 +1,95 @@
+"""Local search: the fewest faults that changes of single genes, and then of pairs, can bring a genome to.
+
+It looks only where the faults are, at the genes to blame (`genes_of`) and their neighbours, of any genome kind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evolve.genomes.kind import Genes, GenomeKind
+from fitness.objective import Judge, Objective, Scores
+
+REACH = 1  # genes on each side of one to blame that are tried as well
+APART = 2  # how far the two genes of a pair may lie apart, if not both are to blame
+BLOCK = 20_000  # genomes that are judged at once
+
+
+def mended(kind: GenomeKind, judge: Judge, genes: Genes, *, pairs: bool = True) -> tuple[Genes, int, int]:
+    """The genome `[length]` with as few faults as the search finds, the faults it had less, and the evaluations.
+
+    Each turn takes the change that leaves the fewest faults, and of those the best by the axes; it ends where no
+    change leaves fewer.
+    """
+    judge = replace(judge, blames=True) if isinstance(judge, Objective) else judge
+    best, evaluations = judge(kind.decode(genes[None])), 1
+    before = int(best.faults[0])
+    while best.faults[0] > 0 and best.blame is not None:
+        blamed = np.flatnonzero(kind.genes_of(best.blame, 1)[0])
+        found: tuple[Genes, Scores] | None = None
+        for candidates in (_singles(kind, genes, blamed), *([_pairs(kind, genes, blamed)] if pairs else [])):
+            if len(candidates):
+                evaluations += len(candidates)
+                found = _best(kind, judge, candidates, int(best.faults[0]))
+            if found:
+                break
+        if not found:
+            break
+        genes, best = found
+    return genes, before - int(best.faults[0]), evaluations
+
+
+def _near(blamed: NDArray[np.intp], length: int) -> NDArray[np.intp]:
+    around = (blamed[:, None] + np.arange(-REACH, REACH + 1)).ravel()
+    return np.unique(around[(around >= 0) & (around < length)])
+
+
+def _values(kind: GenomeKind, gene: int) -> NDArray[np.int16]:
+    low, high = kind.bounds
+    return np.arange(low[gene], high[gene] + 1, dtype=np.int16)
+
+
+def _singles(kind: GenomeKind, genes: Genes, blamed: NDArray[np.intp]) -> Genes:
+    """Every genome that differs at one of these genes or their neighbours."""
+    found = [np.empty((0, len(genes)), np.int16)]
+    for gene in _near(blamed, len(genes)):
+        values = _values(kind, int(gene))
+        changed = np.repeat(genes[None], len(values), axis=0)
+        changed[:, gene] = values
+        found.append(changed[values != genes[gene]])
+    return np.concatenate(found)
+
+
+def _pairs(kind: GenomeKind, genes: Genes, blamed: NDArray[np.intp]) -> Genes:
+    """Every genome that differs at one of these genes and at another near it, or also one of them."""
+    found = [np.empty((0, len(genes)), np.int16)]
+    done: set[tuple[int, int]] = set()
+    for one in blamed.tolist():
+        for other in {*range(one - APART, one + APART + 1), *blamed.tolist()}:
+            pair = (min(one, other), max(one, other))
+            if one == other or pair in done or not 0 <= other < len(genes):
+                continue
+            done.add(pair)
+            a, b = np.meshgrid(*(_values(kind, gene) for gene in pair), indexing="ij")
+            changed = np.repeat(genes[None], a.size, axis=0)
+            changed[:, pair[0]], changed[:, pair[1]] = a.ravel(), b.ravel()
+            found.append(changed[(a.ravel() != genes[pair[0]]) & (b.ravel() != genes[pair[1]])])
+    return np.concatenate(found)
+
+
+def _best(kind: GenomeKind, judge: Judge, candidates: Genes, fewer_than: int) -> tuple[Genes, Scores] | None:
+    """The candidate with the fewest faults, the best of equals, if they are fewer than that."""
+    found: list[tuple[tuple[float, ...], int]] = []
+    for start in range(0, len(candidates), BLOCK):
+        scores = judge(kind.decode(candidates[start : start + BLOCK]))
+        weighted = np.concatenate([scores.faults[None], -scores.axes])
+        first = int(np.lexsort(weighted[::-1])[0])
+        found.append((tuple(weighted[:, first].tolist()), start + first))
+    values, place = min(found)
+    if values[0] >= fewer_than:
+        return None
+    genes = candidates[place]
+    return genes, judge(kind.decode(genes[None]))
