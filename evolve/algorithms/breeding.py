@@ -116,6 +116,7 @@ class Mender:
         if genes is None:
             return children, judged
         self._tried.add(genes.tobytes())
+        self._since = 0
         found, fewer, evaluations = mended(self.task.kind, self.task.judge, genes)
         self.done = Mending(self.done.tries + 1, self.done.faults + fewer, self.done.evaluations + evaluations)
         if fewer:
