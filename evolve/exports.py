@@ -13,6 +13,7 @@ from evolve import selection
 from evolve.algorithms.algorithm import Generation
 from evolve.experiment import Experiment
 from evolve.formats.format import file_format
+from evolve.genomes.kind import GenomeKind
 from evolve.record import Record, as_json
 from fitness.criterion import Criterion
 from fitness.phrase import Phrase
@@ -32,7 +33,7 @@ def write_phrases(experiment: Experiment, generation: Generation, record: Record
     genes, weighted, ahead = _of_front(generation) if several else _of_one_axis(generation)
     played: dict[Phrase, int] = {}  # the place of each phrase at its first coming
     for i, row in enumerate(genes):
-        played.setdefault(_played_by(experiment.phrase(row), export.instrument), i)
+        played.setdefault(_played_by(experiment.phrase(row), export.instrument, experiment.kind), i)
     phrases, weighted = [*played], weighted[[*played.values()]]
     ahead = sum(place < ahead for place in played.values())
     chosen = unlike(phrases, weighted, export.best, tolerance=None if several else TOLERANCE)
@@ -139,9 +140,11 @@ def _notes(phrase: Phrase) -> tuple[frozenset[tuple[int, int, int]], ...]:
     return tuple(frozenset((n.onset, n.duration, n.pitch) for n in voice.notes) for voice in phrase.voices)
 
 
-def _played_by(phrase: Phrase, program: int) -> Phrase:
-    first = replace(phrase.voices[0], program=program)
-    return replace(phrase, voices=(first, *phrase.voices[1:]))
+def _played_by(phrase: Phrase, program: int, kind: GenomeKind) -> Phrase:
+    """The phrase with its instrument: of the first voice, or of all where lines were added to a given one."""
+    all_voices = "added" in getattr(kind, "facts", {})
+    first = [replace(voice, program=program) for voice in (phrase.voices if all_voices else phrase.voices[:1])]
+    return replace(phrase, voices=(*first, *phrase.voices[len(first) :]))
 
 
 def described(score: Score, phrase: Phrase) -> dict[str, Any]:

@@ -6,6 +6,7 @@ It looks only where the faults are, at the genes to blame (`genes_of`) and their
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,3 +94,21 @@ def _best(kind: GenomeKind, judge: Judge, candidates: Genes, fewer_than: int) ->
         return None
     genes = candidates[place]
     return genes, judge(kind.decode(genes[None]))
+
+
+def pruned(kind: GenomeKind, judge: Judge, genes: Genes, model: Genes) -> Genes:
+    """The genome with every gene, and every two, that can be as in the model without another fault made so."""
+    faults = int(judge(kind.decode(genes[None])).faults[0])
+    while True:
+        changed = np.flatnonzero(genes != model).tolist()
+        tries = [*combinations(changed, 2), *((gene,) for gene in changed)]
+        if not tries:
+            return genes
+        candidates = np.repeat(genes[None], len(tries), axis=0)
+        for row, back in enumerate(tries):
+            candidates[row, list(back)] = model[list(back)]
+        good = np.flatnonzero(judge(kind.decode(candidates)).faults <= faults)
+        if not good.size:
+            return genes
+        genes = candidates[good[0]]  # pairs come first
+        faults = min(faults, int(judge(kind.decode(genes[None])).faults[0]))

@@ -7,7 +7,6 @@ a dissonance is passed through or resolved.  It makes no faultless lines, but li
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -27,7 +26,8 @@ UNISON = np.float32(0.1)
 CROSSED = np.float32(0.15)
 DOUBLED = np.float32(0.2)
 DISSONANT = (1, 2, 5, 6, 10, 11)
-FULL_STEP, REACH = 2, 128
+RECOVERED, UNRECOVERED = np.float32(3.0), np.float32(0.5)  # after a leap: a step back, and anything else
+FULL_STEP, LEAP, REACH = 2, 5, 128
 
 
 def _moves() -> Numbers:
@@ -56,58 +56,56 @@ class Line:
 
     pitch: Pitches  # [rows]; -1 before the first note
     move: Pitches  # [rows]: semitones to it
-    owes: NDArray[np.int8]  # [rows]: 0 nothing, 1 or -1 a step up or down, -2 a step down to a consonance
+    owes: NDArray[np.int8]  # [rows]: 0 nothing, 1 or -1 a step up or down to a consonance
 
     @classmethod
     def fresh(cls, rows: int) -> Line:
         """Before the first note."""
         return cls(np.full(rows, -1, np.int16), np.zeros(rows, np.int16), np.zeros(rows, np.int8))
 
-    @cached_property
-    def _rows(self) -> NDArray[np.intp]:
-        return np.arange(len(self.pitch))
-
     def weights(
-        self, choices: Pitches, others: Pitches, others_before: Pitches, *, free: bool, above: NDArray[np.int8]
-    ) -> Numbers:
-        """How gladly each row strikes each of `choices` now, `[rows, choices]`.
+        self, choices: Pitches, others: Pitches, others_before: Pitches, *, free: NDArray[np.bool_],
+        side: NDArray[np.int8],
+    ) -> Numbers:  # fmt: skip
+        """How gladly each row strikes each of its `choices` `[rows, choices]` now, in the same shape.
 
-        `others` int16 `[voices, rows]` sound now and `others_before` just before, -1 in silence; `free`: a dissonance
-        that is passed through may be struck; `above` `[voices]` is 1 where the line should lie above that voice, -1
-        below.
+        `others` int16 `[voices, rows]` sound now and `others_before` just before, -1 in silence; `free` `[rows]`: a
+        dissonance that is passed through may be struck; `side` `[voices, rows]` is 1 where the line should lie above
+        that voice, -1 below.
         """
-        step = choices[None, :].astype(np.int16) - self.pitch[:, None]
+        step = choices - self.pitch[:, None]
         weights = MOVE_TABLE.take(step + REACH, mode="clip")
         weights[self.pitch < 0] = 1.0
-        size = abs(step)
-        by_step = (size > 0) & (size <= FULL_STEP)
+        size, begun = abs(step), (self.pitch >= 0)[:, None]
+        by_step, up = (size > 0) & (size <= FULL_STEP), np.sign(step)
         bass = np.where(others < 0, np.int16(REACH - 1), others).min(axis=0, initial=REACH - 1)[:, None]
-        harsh = np.zeros(step.shape, bool)
-        for other, before, side in zip(others, others_before, above, strict=True):
-            apart = choices[None, :] - other[:, None]
+        harsh, doubled, several = np.zeros(step.shape, bool), np.zeros(step.shape, bool), len(others) > 2
+        for other, before, above in zip(others[:, :, None], others_before[:, :, None], side[:, :, None], strict=True):
+            there = other >= 0
+            if not there.any():
+                continue
+            apart = choices - other
             far = np.minimum(abs(apart), REACH - 1)
-            silent = (other < 0)[:, None]
-            lowest = np.minimum(choices[None, :], other[:, None]) <= bass
-            sour = np.where(lowest, DISSONANT_TABLE[far], HARSH_TABLE[far]) & ~silent
-            gladly = np.where(sour, NEVER, np.where(DISSONANT_TABLE[far], np.float32(0.6), MEETING_TABLE[far]))
+            if several:  # a fourth is dissonant over the lowest voice only
+                sour = np.where(np.minimum(choices, other) <= bass, DISSONANT_TABLE[far], HARSH_TABLE[far]) & there
+                doubled |= (far % 12 == 0) & there
+                meets = np.where(DISSONANT_TABLE[far], np.float32(0.6), MEETING_TABLE[far])
+            else:
+                sour, meets = DISSONANT_TABLE[far] & there, MEETING_TABLE[far]
             harsh |= sour
-            weights = weights * np.where(silent | sour, np.float32(1.0), gladly)
-            weights *= np.where((apart * side < 0) & ~silent, CROSSED, np.float32(1.0))
-            moved = (other - before)[:, None] * ((other >= 0) & (before >= 0))[:, None]
-            along = (np.sign(step) == np.sign(moved)) & (moved != 0) & (self.pitch >= 0)[:, None]
-            weights *= np.where(along & PERFECT_TABLE[far], NEVER, np.float32(1.0))
-        if len(others) > 1:  # what no other has makes the chord fuller
-            there = (choices[None, :, None] % 12 == (others.T % 12)[:, None, :]) & (others.T >= 0)[:, None, :]
-            weights *= np.where(np.logical_or.reduce(there, axis=2), DOUBLED, np.float32(1.0))
-        weights = np.where(
-            harsh, weights * (by_step if free else np.zeros_like(by_step)) * 0.5 + NEVER * NEVER, weights
-        )
-        owed = self.owes[:, None]
-        pays = by_step & (np.sign(step) == np.sign(owed)) & ~harsh
-        weights = np.where((owed != 0) & ~pays, weights * NEVER, weights)
-        leapt = (abs(self.move) >= 5)[:, None]
-        back = by_step & (np.sign(step) == -np.sign(self.move)[:, None])
-        return np.where(leapt, weights * np.where(back, np.float32(3.0), np.float32(0.5)), weights)
+            weights *= np.where(there & ~sour, meets, np.float32(1.0))
+            weights[(apart * above < 0) & there] *= CROSSED
+            moved = np.sign(other - before) * (there & (before >= 0))
+            weights[(up == moved) & (moved != 0) & begun & PERFECT_TABLE[far]] *= NEVER
+        weights[doubled] *= DOUBLED  # what no other has makes the chord fuller
+        passing = np.where(by_step & free[:, None], np.float32(0.5), NEVER * NEVER)
+        weights = np.where(harsh, weights * passing, weights)
+        owed = np.sign(self.owes)[:, None]
+        weights[(owed != 0) & ~(by_step & (up == owed) & ~harsh)] *= NEVER
+        leapt = (abs(self.move) >= LEAP)[:, None]
+        back = by_step & (up == -np.sign(self.move)[:, None])
+        result: Numbers = weights * np.where(leapt, np.where(back, RECOVERED, UNRECOVERED), np.float32(1.0))
+        return result
 
     def struck(self, pitch: Pitches, others: Pitches, rows: NDArray[np.bool_]) -> None:
         """Note that these `rows` have struck a pitch."""
@@ -131,7 +129,7 @@ class Line:
 
 def onward(choices: Pitches, following: Pitches) -> Numbers:
     """How gladly each choice moves on to what follows in each row, `[rows, choices]`; 1 where that is open (-1)."""
-    moves: Numbers = MOVE_TABLE.take(following[:, None] - choices[None, :] + REACH, mode="clip")
+    moves: Numbers = MOVE_TABLE.take(following[:, None] - choices + REACH, mode="clip")
     moves[following < 0] = 1.0
     return moves
 

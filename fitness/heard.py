@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from fitness.phrase import Note, Phrase
 from fitness.verdict import Place
 
@@ -35,7 +37,9 @@ def heard_motion(phrase: Phrase, place: Place) -> str:
         return _interval(now)
     moves = [b.pitch - a.pitch for a, b in zip(before, now, strict=True)]
     way = "oblique" if 0 in moves else "similar" if (moves[0] > 0) == (moves[1] > 0) else "contrary"
-    return f"{_interval(before)} to {_interval(now)} by {way} motion"
+    bars = [phrase.place(tick)[0] for tick in (place.onset - 1, place.onset)]
+    where = f", bars {bars[0]}\u2013{bars[1]}" if bars[0] != bars[1] else ""
+    return f"{_interval(before)} to {_interval(now)} by {way} motion{where}"
 
 
 def heard_move(phrase: Phrase, place: Place) -> str:
@@ -47,13 +51,37 @@ def heard_move(phrase: Phrase, place: Place) -> str:
             if note.onset == place.onset:
                 if before is None:
                     return key.name_of(note.pitch)
-                size = note.pitch - before.pitch
                 names = f"{key.name_of(before.pitch)} to {key.name_of(note.pitch)}"
-                if size == 0:
-                    return f"{names}, the same note"
-                far = "more than an octave" if abs(size) > 12 else interval_name(size)
-                return f"{names}, {far} {'up' if size > 0 else 'down'}"
+                return f"{names}, {_way(note.pitch - before.pitch)}"
     return ""
+
+
+def heard_turn(phrase: Phrase, place: Place) -> str:
+    """The note at a place between its neighbours, and how the line comes to it and leaves it."""
+    key = phrase.key_at(place.onset)
+    for voice in place.voices:
+        line = phrase.voices[voice].notes
+        at = next((i for i, note in enumerate(line) if note.onset == place.onset), None)
+        if at is not None:
+            around = line[max(0, at - 1) : at + 2]
+            moves = [_way(b.pitch - a.pitch) for a, b in pairwise(around)]
+            return f"{' '.join(key.name_of(note.pitch) for note in around)}: {', then '.join(moves)}"
+    return ""
+
+
+def heard_struck(phrase: Phrase, place: Place) -> str:
+    """The interval at a place, and how the line that strikes a note there comes to it and leaves it."""
+    now = _interval(sounding(phrase, place, place.onset))
+    lines = [Place(place.onset, place.end, (voice,)) for voice in place.voices]
+    told = [turn for turn in (heard_turn(phrase, line) for line in lines) if ":" in turn]
+    return f"{now}; {told[0]}" if told else now
+
+
+def _way(size: int) -> str:
+    """A melodic interval in words."""
+    if size == 0:
+        return "the same note"
+    return f"{'more than an octave' if abs(size) > 12 else interval_name(size)} {'up' if size > 0 else 'down'}"
 
 
 def sounding(phrase: Phrase, place: Place, tick: int) -> list[Note]:

@@ -36,6 +36,7 @@ from evolve.genomes.kind import Genes, KeyText, NoteName, Piece, Where, genome_k
 from evolve.walks import NEVER, Line, drawn, onward
 from fitness.catalogue import Between, Written
 from fitness.grid import HOLD, REST
+from fitness.grid import sounding as filled
 from fitness.phrase import COMMON_TIME, Note, Phrase
 from fitness.phrases import Phrases
 from fitness.setting import Setting
@@ -60,6 +61,7 @@ TIED = tuple(pattern[0] == "-" for pattern in FLORID)
 CADENCE = "---x--"  # the rhythm of the florid bar before the last: a suspension and its resolution
 BEGINNING = ("r--x--", "r--xx-", "x--x--", "x---x-")  # of the first florid bar; r rests
 SOFTLY = 0.25  # how gladly the soft degree is sung: as an exception
+LEAD_IN = 3  # slots before a stretch that is written anew from which it takes its bearings
 REWRITTEN = 0.4  # share of the mutations that write a stretch of the line anew
 PITCH: tuple[tuple[Change, float], ...] = ((nudge, 6), (leap, 2), (settle, 2), (transpose, 1))
 TIES: tuple[tuple[Change, float], ...] = ((thin, 1.5), (fill, 1.5))
@@ -141,11 +143,14 @@ class Counterpoint:
 
     def sample(self, n: int, rng: np.random.Generator) -> Genes:
         """Lines written note by note, each drawn by how well it follows and how well it meets the others."""
-        genes = np.full((n, len(self.groups)), FIRST, np.int16)
-        for voice in range(len(self.added)):
-            struck = slice(voice * self.slots, (voice + 1) * self.slots)
-            genes[:, struck] = self._rhythms(n, rng)
-        return self._written(genes, np.ones(genes.shape, bool), rng)
+        genes = np.concatenate([self._rhythms(n, rng) for _ in self.added], axis=1)
+        walk, nowhere = _Walk.over(self, genes, np.ones(genes.shape, bool)), np.zeros(n, np.intp)
+        nearest = sorted(range(len(self.added)), key=lambda voice: abs(self.added[voice] - self.cantus_row))
+        lines = [Line.fresh(n) for _ in self.added]
+        for slot in range(self.slots):
+            for voice in nearest:
+                walk.go_on(lines[voice], nowhere + voice, nowhere + slot, rng)
+        return walk.genes
 
     def _rhythms(self, n: int, rng: np.random.Generator) -> Genes:
         """Where notes are struck, held or rested, `[n, slots]`."""
@@ -178,82 +183,15 @@ class Counterpoint:
             codes[:, bar * width : (bar + 1) * width] = drawn_bars
         return codes
 
-    def _written(self, genes: Genes, active: NDArray[np.bool_], rng: np.random.Generator) -> Genes:
-        """The genes with the notes that are struck in active slots drawn anew, in the order of time."""
-        genes, n = genes.copy(), len(genes)
-        sounding = self.decode(genes).slices.sounding[:, np.isin(self._all_ticks, self.ticks)]
-        rows, lines = [*self.added], [Line.fresh(n) for _ in self.added]
-        nearest = sorted(range(len(rows)), key=lambda voice: abs(rows[voice] - self.cantus_row))
-        open_from = np.logical_or.reduce(active.reshape(-1, self.slots), axis=0)
-        first, last = int(np.argmax(open_from)), self.slots - int(np.argmax(open_from[::-1]))
-        following, staff = self._next_struck(genes, active), self.setting.staff[0]
-        for slot in range(self.slots):
-            if slot >= last:
-                break
-            struck_now = [genes[:, voice * self.slots + slot] >= FIRST for voice in range(len(rows))]
-            now, before = sounding[:, slot].copy(), sounding[:, max(slot - 1, 0)]
-            waiting = [active[:, voice * self.slots + slot] & struck_now[voice] for voice in range(len(rows))]
-            for voice, wait in enumerate(waiting):
-                now[rows[voice]][wait] = -1
-            for voice in nearest:
-                gene, line = voice * self.slots + slot, lines[voice]
-                others = np.delete(now, rows[voice], axis=0)
-                if slot >= first and waiting[voice].any():
-                    choices = np.array(self.pitches[gene], np.int16)
-                    sides = np.array([-1 if row > rows[voice] else 1 for row in range(len(now)) if row != rows[voice]])
-                    weights = line.weights(
-                        choices, others, np.delete(before, rows[voice], axis=0) if slot else others,
-                        free=self.species > 1 and bool(self.ticks[slot] % BAR), above=(-sides).astype(np.int8),
-                    )  # fmt: skip
-                    weights = weights * self.gladly[gene][: len(choices)]
-                    weights = weights * onward(choices, following[:, gene])
-                    chromatic = (staff[choices] == staff[line.pitch][:, None]) & (choices != line.pitch[:, None])
-                    weights = np.where(chromatic, weights * NEVER, weights)
-                    weights = np.where((line.pitch < 0)[:, None], weights * self._begins(voice, choices), weights)
-                    code = drawn(weights, rng)
-                    genes[:, gene] = np.where(waiting[voice], code + FIRST, genes[:, gene])
-                    now[rows[voice]] = np.where(waiting[voice], choices[code], now[rows[voice]])
-                line.struck(now[rows[voice]], others, struck_now[voice])
-                if self.ticks[slot] % BAR == 0:
-                    line.held(others, ~struck_now[voice] & (now[rows[voice]] >= 0))
-            sounding[:, slot] = now
-            held = slot + 1
-            if held < self.slots:
-                for voice, row in enumerate(rows):
-                    goes_on = genes[:, voice * self.slots + held] < FIRST
-                    sounding[row, held] = np.where(goes_on, now[row], sounding[row, held])
-        return genes
-
     @cached_property
-    def _all_ticks(self) -> NDArray[np.int32]:
-        """The slots and the beats between them, as the slices of a decoded phrase begin."""
-        return np.union1d(self.ticks, np.flatnonzero(self.setting.on_beat)).astype(np.int32)
-
-    def _next_struck(self, genes: Genes, active: NDArray[np.bool_]) -> NDArray[np.int16]:
-        """The pitch that each voice will strike next after each slot, -1 where that is to be drawn or there is none."""
-        fixed = np.where(active & (genes >= FIRST), -1, self.cells(genes).T)  # pitch, -1 open, HOLD
-        found = np.full(genes.shape, -1, np.int16)
-        for voice in range(len(self.added)):
-            held = np.full(len(genes), -1, np.int16)
-            for slot in reversed(range(self.slots)):
-                gene = voice * self.slots + slot
-                found[:, gene] = held
-                held = np.where(genes[:, gene] >= FIRST, fixed[:, gene], held)
-        return found
+    def notes(self) -> NDArray[np.int16]:
+        """The notes of each gene, `[genes, codes]`; the highest again where it has fewer than others."""
+        return self.table[:, FIRST:]
 
     @cached_property
     def gladly(self) -> NDArray[np.float32]:
-        """How well each note of each gene suits the cadence or the final: 1, or next to nothing, `[genes, codes]`."""
+        """How well each note of each gene suits the cadence or the final, `[genes, codes]`; 0 where there is none."""
         return _gladly(self)
-
-    def _begins(self, voice: int, choices: NDArray[np.int16]) -> NDArray[np.float32]:
-        """How well each note suits the beginning of an added voice: a perfect interval, or the tonic chord."""
-        two, row = self.setting.voices == 2, self.added[voice]
-        meets = abs(choices - self.cantus[0]) % 12
-        fine = np.isin(meets, (0, 7) if two else (0, 3, 4, 7))
-        if row == self.setting.voices - 1:
-            fine &= choices % 12 == self.setting.keys[0][1].pitch_class
-        return np.where(fine, np.float32(1.0), NEVER)
 
     def start_from(self, phrases: list[Phrase]) -> Genes:
         """The added voices of some phrases, or as many of their highest, in the slots and notes that there are."""
@@ -322,25 +260,27 @@ class Counterpoint:
         return np.where(wrong, before, genes).astype(np.int16)
 
     def _rewritten(self, genes: Genes, rng: np.random.Generator, where: Where | None) -> Genes:
-        """A stretch of up to six slots of one voice, or of three bars in all, drawn anew."""
-        n = len(genes)
+        """A stretch of up to six slots of one voice drawn anew; where notes are tied perhaps in another rhythm."""
+        n, place = len(genes), np.arange(self.slots)
         rows, at = aimed(np.ones(genes.shape, bool), rng, where)
         voice, slot = np.divmod(at[np.argsort(rows)], self.slots)
-        start = slot - rng.integers(0, 3, n)
-        stop = slot + rng.integers(1, 4, n)
-        place = np.arange(self.slots)
-        open_slots = (place >= start[:, None]) & (place < stop[:, None])
-        active = np.zeros(genes.shape, bool)
-        for number in range(len(self.added)):
-            mine = slice(number * self.slots, (number + 1) * self.slots)
-            active[:, mine] = open_slots & (voice == number)[:, None]
+        start, stop = slot - rng.integers(0, 3, n), slot + rng.integers(1, 4, n)
         if self.species >= 4:
+            width = len(SLOTS[self.species])
+            bar = np.minimum(slot // width * width, self.slots - 1)
             again = rng.random(n) < 0.5
-            bars = (place // len(SLOTS[self.species]))[None] == (slot // len(SLOTS[self.species]))[:, None]
-            redrawn = again[:, None] & bars
-            genes = np.where(redrawn, self._rhythms(n, rng), genes)
-            active |= redrawn & (genes >= FIRST)
-        return self._written(genes, active, rng)
+            redrawn = again[:, None] & (place // width == slot[:, None] // width)
+            genes = np.where(redrawn, self._rhythms(n, rng), genes)  # these species have one added voice
+            start = np.where(again, np.minimum(start, bar), start)
+            stop = np.where(again, np.maximum(stop, bar + width), stop)
+        start, stop = np.maximum(start, 0), np.minimum(stop, self.slots)
+        open_slots = (place >= start[:, None]) & (place < stop[:, None])
+        mine = np.arange(len(self.added)) == voice[:, None]
+        active = (mine[:, :, None] & open_slots[:, None]).reshape(genes.shape)
+        walk, line = _Walk.over(self, genes, active), Line.fresh(n)
+        for step in range(-LEAD_IN, int((stop - start).max())):
+            walk.go_on(line, voice, start + step, rng)
+        return walk.genes
 
     def genes_of(self, blame: Blame, n: int) -> Where:
         """The slot at each fault of an added voice."""
@@ -355,6 +295,77 @@ class Counterpoint:
 _CODES = {"x": FIRST, "-": HOLD_CODE, "r": REST_CODE}
 
 
+@dataclass(eq=False)
+class _Walk:
+    """Genes in which notes are drawn anew where `active`, slot by slot; `sounding` int16 `[voices, slots, n]`."""
+
+    kind: Counterpoint
+    genes: Genes
+    active: NDArray[np.bool_]
+    sounding: NDArray[np.int16]
+    following: NDArray[np.int16]
+
+    @classmethod
+    def over(cls, kind: Counterpoint, genes: Genes, active: NDArray[np.bool_]) -> _Walk:
+        """The walk of a batch: what sounds, silence where notes are to be drawn, and what each slot leads on to."""
+        genes, n = genes.copy(), len(genes)
+        to_draw = active & (genes >= FIRST)
+        cells = np.where(to_draw, REST, kind.cells(genes).T)
+        sounding = np.empty((kind.setting.voices, kind.slots, n), np.int16)
+        sounding[kind.cantus_row] = kind.cantus[:, None]
+        following = np.full(genes.shape, -1, np.int16)
+        for number, voice in enumerate(kind.added):
+            mine = slice(number * kind.slots, (number + 1) * kind.slots)
+            sounding[voice] = filled(cells[:, mine].T[None])[0]
+            held = np.full(n, -1, np.int16)
+            for gene in reversed(range(mine.start, mine.stop)):
+                following[:, gene] = held
+                held = np.where(genes[:, gene] >= FIRST, cells[:, gene], held)
+        return cls(kind, genes, active, sounding, following)
+
+    def go_on(self, line: Line, voice: NDArray[np.intp], slot: NDArray[np.intp], rng: np.random.Generator) -> None:
+        """Draw what each row's added voice strikes in its slot, where that is open, and note it in `line`.
+
+        Slots before the first or after the last are passed over.
+        """
+        kind, rows = self.kind, np.arange(len(self.genes))
+        inside = (slot >= 0) & (slot < kind.slots)
+        slot = np.clip(slot, 0, kind.slots - 1)
+        gene, own = voice * kind.slots + slot, np.array(kind.added)[voice]
+        code = self.genes[rows, gene]
+        struck, barline = (code >= FIRST) & inside, kind.ticks[slot] % BAR == 0
+        waiting = struck & self.active[rows, gene]
+        now, before = self.sounding[:, slot, rows], self.sounding[:, np.maximum(slot - 1, 0), rows]
+        mine = now[own, rows]
+        held = inside & (code == HOLD_CODE) & (line.pitch >= 0)
+        mine = np.where(held, line.pitch, mine)
+        now[own, rows] = before[own, rows] = -1
+        if waiting.any():
+            choices = kind.notes[gene]
+            side = np.sign(np.arange(len(now))[:, None] - own).astype(np.int8)  # above those that lie lower
+            free = np.full(len(rows), kind.species > 1) & ~barline
+            weights = line.weights(choices, now, before, free=free, side=side)
+            weights *= kind.gladly[gene] * onward(choices, self.following[rows, gene])
+            fresh = line.pitch < 0
+            if fresh.any():
+                weights[fresh] *= self._begins(choices[fresh], own[fresh])
+            staff = kind.setting.staff[0]
+            weights[(staff[choices] == staff[line.pitch][:, None]) & (choices != line.pitch[:, None])] *= NEVER
+            chosen = drawn(weights, rng)
+            mine = np.where(waiting, choices[rows, chosen], mine)
+            self.genes[rows[waiting], gene[waiting]] = chosen[waiting] + FIRST
+        line.struck(mine, now, struck)
+        line.held(now, held & barline)
+        self.sounding[own[inside], slot[inside], rows[inside]] = mine[inside]
+
+    def _begins(self, choices: NDArray[np.int16], own: NDArray[np.intp]) -> NDArray[np.float32]:
+        """How well each note suits the beginning of a voice: a perfect interval, or the tonic chord."""
+        setting = self.kind.setting
+        fine = np.isin(abs(choices - self.kind.cantus[0]) % 12, (0, 7) if setting.voices == 2 else (0, 3, 4, 7))
+        tonic = choices % 12 == setting.keys[0][1].pitch_class
+        return np.where(fine & (tonic | (own != setting.voices - 1)[:, None]), np.float32(1.0), NEVER)
+
+
 def _added_lines(phrase: Phrase, number: int, cantus: str) -> list[tuple[Note, ...]]:
     """The notes of as many voices as are added, from the top, the one that is called as the cantus left out."""
     lines = [voice.notes for voice in phrase.voices if voice.notes and voice.name != cantus]
@@ -365,7 +376,7 @@ def _gladly(kind: Counterpoint) -> NDArray[np.float32]:
     """See `Counterpoint.gladly`: the clausula, the final, and the soft degree, which is for need."""
     mode, cantus = kind.setting.keys[0][1], kind.cantus
     tonic, soft = mode.pitch_class, SOFTENED.get(mode.mode, -1)
-    table = np.ones((len(kind.pitches), max(map(len, kind.pitches))), np.float32)
+    table = np.zeros((len(kind.pitches), max(map(len, kind.pitches))), np.float32)
     for gene, notes in enumerate(kind.pitches):
         table[gene, : len(notes)] = [SOFTLY if (pitch - tonic) % 12 == soft else 1.0 for pitch in notes]
     two, last = kind.setting.voices == 2, kind.slots - 1
@@ -416,6 +427,15 @@ def counterpoint(
     if position == "around" and voices == 1:
         raise ValueError("position: 'around' needs two added voices; take above or below, or voices: 2")
     above = {"above": voices, "below": 0, "around": (voices + 1) // 2}[position]
+    return against(notes, mode, species=species, above=above, below=voices - above, low=low, high=high)
+
+
+def against(
+    notes: list[int], mode: Key, *, species: int, above: int, below: int, low: int | None = None,
+    high: int | None = None,
+) -> Counterpoint:  # fmt: skip
+    """The kind for so many voices above and below a cantus of one note a bar; ValueError where they have no room."""
+    voices = above + below
     names = ["counterpoint"] if voices == 1 else [f"counterpoint {number}" for number in range(1, voices + 1)]
     names.insert(above, "cantus")
     bars = len(notes)

@@ -1,8 +1,13 @@
-"""Figures of a record; never of a running population."""
+"""Figures of a record, or of a phrase and its score; never of a running population."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
 from evolve.record import Record
+from fitness.phrase import Phrase
 
 
 def write_plots(record: Record) -> None:
@@ -10,3 +15,10 @@ def write_plots(record: Record) -> None:
     from evolve.plots.figures import write_all  # matplotlib takes 0.6 s to import; checking and listing must not
 
     write_all(record)
+
+
+def write_critique(phrase: Phrase, told: dict[str, Any], title: str, path: Path, constraints: Collection[str]) -> None:
+    """A phrase as a piano roll with its faults, as `path` .svg and .png; `told` as an entry of `best/scores.json`."""
+    from evolve.plots.roll import write_roll  # as above
+
+    write_roll(phrase, told, title, path, constraints)

@@ -9,11 +9,10 @@ import numpy as np
 from fitness.catalogue import Count
 from fitness.entries import rule
 from fitness.figures import NAMES, NONE, SUSPENSION
-from fitness.heard import heard_interval, interval_name, sounding
-from fitness.phrase import Phrase
+from fitness.heard import heard_interval, heard_struck
 from fitness.phrases import Phrases
 from fitness.verbs import alike, earlier, latest, one_of, run_length, soonest
-from fitness.verdict import Place, Verdict
+from fitness.verdict import Verdict
 
 # Which kind of dissonance an interval class is: second, fourth (or tritone), seventh; the last is for a rest.
 KIND = np.array((0, 1, 1, 0, 0, 2, 2, 0, 0, 0, 3, 3, 0), np.int8)
@@ -21,26 +20,14 @@ KIND = np.array((0, 1, 1, 0, 0, 2, 2, 0, 0, 0, 3, 3, 0), np.int8)
 Figure = Literal["suspension", "passing", "neighbour", "cambiata"]
 
 
-def heard_dissonance(phrase: Phrase, place: Place) -> str:
-    """The dissonance at a place, and the figure that it is."""
-    notes = sounding(phrase, place, place.onset)
-    if len(notes) < 2:
-        return ""
-    figures = Phrases.of(phrase).only(place.voices).figures
-    at = int(np.flatnonzero(figures.pairs.onset[0, :, 0] == place.onset)[-1])
-    code = int(figures.code[0, at, 0])
-    name = interval_name(notes[0].pitch - notes[1].pitch)
-    return f"{name}, {NAMES[code] if code else 'over the bass'}"
-
-
-@rule(heard=heard_dissonance)
+@rule(heard=heard_struck)
 def dissonances_treated(phrases: Phrases, *, figures: list[Figure] | None = None, accented: bool = False) -> Verdict:
-    """Each dissonance of two voices is one of the allowed figures; none are given, none is allowed.
+    """Each dissonance of two voices is one of these figures: `figures`.
 
     A dissonance is heard as motion from one consonance to the next, or not at all as music of this style.
-    `figures` are suspension, passing, neighbour, cambiata (`fitness.figures`); on a barline only a suspension may
-    stand, unless with `accented` the others may too.  Seconds and sevenths are dissonant, fourths and tritones over
-    the lowest voice.
+    `figures` are of suspension, passing, neighbour, cambiata (`fitness.figures`), or none; on a barline only a
+    suspension may stand, unless with `accented` the others may too.  Seconds and sevenths are dissonant, fourths and
+    tritones over the lowest voice.
 
     Masks on pairs; tested wherever one of two sounding voices strikes.
     Source: Fux, Gradus ad Parnassum (1725), book II, all species; Jeppesen, Counterpoint (1939).

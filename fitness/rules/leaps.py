@@ -6,7 +6,7 @@ import numpy as np
 
 from fitness.catalogue import Count, Leap
 from fitness.entries import rule
-from fitness.heard import heard_move
+from fitness.heard import heard_move, heard_turn
 from fitness.phrases import Phrases
 from fitness.verbs import alike, earlier, later, opposite, run_length
 from fitness.verdict import Verdict
@@ -16,7 +16,7 @@ OCTAVE = 12
 TRIADS = ((4, 3), (3, 4), (3, 5), (4, 5), (5, 4), (5, 3))
 
 
-@rule
+@rule(heard=heard_turn)
 def leap_pairs_outline_triads(phrases: Phrases, *, leap: Leap = 3) -> Verdict:
     """Two leaps in the same direction outline a major or minor triad, or together an octave.
 
@@ -41,7 +41,7 @@ def leap_pairs_outline_triads(phrases: Phrases, *, leap: Leap = 3) -> Verdict:
     return Verdict(broken=tested & ~kept, tested=tested, on=notes)
 
 
-@rule
+@rule(heard=heard_turn)
 def leap_runs_limited(phrases: Phrases, *, most: Count = 2, leap: Leap = 3) -> Verdict:
     """No more than `most` leaps of at least `leap` semitones follow each other.
 
@@ -60,7 +60,7 @@ def leap_runs_limited(phrases: Phrases, *, most: Count = 2, leap: Leap = 3) -> V
     return Verdict(broken=tested & (run_length(tested) > most), tested=tested, on=notes)
 
 
-@rule
+@rule(heard=heard_turn)
 def octave_leaps_framed(phrases: Phrases) -> Verdict:
     """A leap of an octave is entered and left by motion in the other direction.
 

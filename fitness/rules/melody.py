@@ -6,7 +6,7 @@ from typing import Literal
 
 from fitness.catalogue import Count, Leap
 from fitness.entries import rule
-from fitness.heard import heard_move
+from fitness.heard import heard_move, heard_turn
 from fitness.phrases import Phrases
 from fitness.verbs import alike, earlier, ever, is_step, one_of, opposite, run_length
 from fitness.verdict import Verdict
@@ -38,7 +38,7 @@ def legal_leaps(phrases: Phrases, *, sixths: Literal["all", "up", "minor_up"] = 
     return Verdict(broken=tested & illegal, tested=tested, on=notes)
 
 
-@rule
+@rule(heard=heard_turn)
 def leaps_recovered(phrases: Phrases, *, leap: Leap = 5) -> Verdict:
     """A leap is answered by a step in the other direction.
 
@@ -103,7 +103,7 @@ def no_tritone_outline(phrases: Phrases) -> Verdict:
     return Verdict(broken=tested & (abs(notes.outlined) == 6), tested=tested, on=notes)
 
 
-@rule
+@rule(heard=heard_turn)
 def leaps_not_chained(phrases: Phrases, *, leap: Leap = 5) -> Verdict:
     """Two large leaps do not follow each other in the same direction.
 
@@ -123,15 +123,17 @@ def leaps_not_chained(phrases: Phrases, *, leap: Leap = 5) -> Verdict:
     return Verdict(broken=broken, tested=tested, on=notes)
 
 
-@rule
+@rule(heard=heard_move)
 def repeats_limited(phrases: Phrases, *, most: Count = 3) -> Verdict:
     """No note is struck more than `most` times running.
 
-    Repetition is speech-like and real songs are full of it; without end it is no longer a line.
+    A line stands still on a repeated note.  Songs are full of such speech-like notes; without end, or where a line
+    should move, they are none.
 
     Masks on notes; tested at each note; broken at each strike beyond `most`.
     Source: Towsey et al., "Towards Melodic Extension Using Genetic Algorithms", Educational Technology
-    and Society 4 (2001), feature 16; the limit is a convention of this project.
+    and Society 4 (2001), feature 16; Fux, Gradus ad Parnassum (1725), book II, for species (`most: 1`); the usual
+    limit is a convention of this project.
 
     >>> from fitness.phrase import Phrase
     >>> repeats_limited(Phrases.of(Phrase.parse("C4 C4 C4 C4 C4 D4"))).counts.tolist()

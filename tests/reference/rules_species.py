@@ -9,6 +9,7 @@ from tests.reference.questions import (
     bar_at,
     bars,
     contending,
+    degree,
     in_force,
     place,
     rule_reference,
@@ -187,7 +188,9 @@ def halves_after_quarters_tied(phrase):
         for a, b, note in zip(notes, notes[1:], notes[2:], strict=False):
             barline, metre = bar_at(phrase, note.onset)
             middle = barline + metre.bar / 2
-            if a.duration != QUARTER or b.duration != QUARTER or note.duration < HALF or note.onset < middle:
+            if metre.bar != WHOLE or (a.duration, b.duration) != (QUARTER, QUARTER):
+                continue
+            if note.duration < HALF or note.onset < middle:
                 continue
             in_first_half = barline <= a.onset and b.end <= middle
             if in_first_half and a.end == b.onset and b.end == note.onset:
@@ -237,7 +240,7 @@ def cadence_by_step(phrase):
         for tick in two.heard()[-1:]:
             upper, lower = two.moves(tick)
             by_step = opposite(upper, lower) and abs(upper) in STEP and abs(lower) in STEP
-            closes = by_step and two.interval(tick) == UNISON_OR_OCTAVE
+            closes = by_step and two.interval(tick) == UNISON_OR_OCTAVE and lower_degree(two, tick) == 1
             ends.append((tick, two.members, closes and two.interval(tick - 1) in (major_sixth, minor_third)))
     if ends:
         tick, members, _ = ends[0]
@@ -281,6 +284,14 @@ def compass_limited(phrase, most=17):
             yield note.onset, who, note.pitch - lowest > most
 
 
+def rises_to_tonic(phrase, two_notes):
+    """Whether a note goes up by a semitone to the tonic."""
+    if len(two_notes) < 2:
+        return False
+    note, following = two_notes
+    return following.pitch - note.pitch == 1 and degree(phrase, following) == 1
+
+
 SOFT = {"lydian": 5, "dorian": 8}  # semitones over the tonic: the fourth and the sixth, lowered
 
 
@@ -290,8 +301,7 @@ def accidentals_excused(phrase):
         for i, note in enumerate(notes):
             key = in_force(phrase.keys, note.onset)
             above = (note.pitch - key.pitch_class) % 12
-            goes_on = [other.pitch - note.pitch for other in notes[i + 1 : i + 3]]
-            leading_tone = above == 11 and goes_on[:1] == [1]
-            raised_sixth = above == 9 and goes_on == [2, 3]
+            leading_tone = rises_to_tonic(phrase, notes[i : i + 2])
+            raised_sixth = rises_to_tonic(phrase, notes[i + 1 : i + 3]) and notes[i + 1].pitch - note.pitch == 2
             in_mode = above in SCALES[key.mode] or above == SOFT.get(key.mode)
             yield note.onset, who, not (in_mode or leading_tone or raised_sixth)

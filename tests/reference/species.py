@@ -29,6 +29,9 @@ CORNERS = (  # each with what is unusual about it
     Phrase.parse("E4 F4 F#4 G4"),  # the last note but one is reached by a chromatic step and is no leading tone
     Phrase.parse("E4 F4 B4 C5"),  # and one that is
     Phrase.parse("C5 D5 ; A4 B4 ; G4 A4 ; E4 F4"),  # chords with a sixth and a third, and a fourth
+    Phrase.parse("D dorian: C#5 D5 ; E4 D4"),  # a cadence into the octave
+    Phrase.parse("D dorian: E4 D4 ; C#4 D4"),  # into the unison
+    Phrase.parse("C major: C#5 D5 ; E4 D4"),  # on another degree than the first
     Phrase.parse("D4*4 E4*4 ; E4*4 E4*4"),  # crossed voices uncross
     Phrase.parse("E4 r ; C4 F4"),  # a voice moves beyond the one that has just stopped
     Phrase.parse("C5*4 B4*4 A4*4 ; r*4 | C4*4 B3*4"),  # a pair of voices whose last interval is the last chord's
