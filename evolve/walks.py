@@ -23,7 +23,7 @@ NEVER = np.float32(1e-4)
 # How gladly two voices meet in so many semitones modulo 12, where both begin or a beat is strong.
 MEETINGS = np.array((0.3, 0, 0, 1, 1, 0, 0, 0.5, 1, 1, 0, 0), np.float32)
 UNISON = np.float32(0.1)
-CROSSED = np.float32(0.15)
+CROSSED = (np.float32(0.15), np.float32(0.01))  # with one other voice, and with more
 DOUBLED = np.float32(0.2)
 DISSONANT = (1, 2, 5, 6, 10, 11)
 RECOVERED, UNRECOVERED = np.float32(3.0), np.float32(0.5)  # after a leap: a step back, and anything else
@@ -94,7 +94,7 @@ class Line:
                 sour, meets = DISSONANT_TABLE[far] & there, MEETING_TABLE[far]
             harsh |= sour
             weights *= np.where(there & ~sour, meets, np.float32(1.0))
-            weights[(apart * above < 0) & there] *= CROSSED
+            weights[(apart * above < 0) & there] *= CROSSED[several]
             moved = np.sign(other - before) * (there & (before >= 0))
             weights[(up == moved) & (moved != 0) & begun & PERFECT_TABLE[far]] *= NEVER
         weights[doubled] *= DOUBLED  # what no other has makes the chord fuller

@@ -145,10 +145,13 @@ class Counterpoint:
         """Lines written note by note, each drawn by how well it follows and how well it meets the others."""
         genes = np.concatenate([self._rhythms(n, rng) for _ in self.added], axis=1)
         walk, nowhere = _Walk.over(self, genes, np.ones(genes.shape, bool)), np.zeros(n, np.intp)
-        nearest = sorted(range(len(self.added)), key=lambda voice: abs(self.added[voice] - self.cantus_row))
+        last = self.setting.voices - 1  # the bass is written first: the others must be consonant with it
+        order = sorted(
+            range(len(self.added)), key=lambda i: (self.added[i] != last, abs(self.added[i] - self.cantus_row))
+        )
         lines = [Line.fresh(n) for _ in self.added]
         for slot in range(self.slots):
-            for voice in nearest:
+            for voice in order:
                 walk.go_on(lines[voice], nowhere + voice, nowhere + slot, rng)
         return walk.genes
 
@@ -386,6 +389,8 @@ def _gladly(kind: Counterpoint) -> NDArray[np.float32]:
         table[gene, : len(good)] = np.where(good, 1.0, NEVER)
 
     leads = min(kind.added, key=lambda voice: abs(voice - kind.cantus_row))  # who makes the clausula with the cantus
+    if mode.mode == "phrygian" and kind.cantus_row != kind.setting.voices - 1:
+        leads = kind.setting.voices - 1  # over any other bass the two of the clausula would be dissonant
     for number, voice in enumerate(kind.added):
         final = (number + 1) * kind.slots - 1
         below, bass = voice > kind.cantus_row, voice == kind.setting.voices - 1

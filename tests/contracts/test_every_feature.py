@@ -15,11 +15,11 @@ from fitness.entries import feature
 from fitness.objective import Objective
 from fitness.phrase import Phrase
 from fitness.phrases import Phrases
-from tests.contracts.test_every_rule import many as phrases_for_rules
-from tests.contracts.test_every_rule import on_grids
+from tests.contracts.test_every_rule import TARGETS, of_all_sorts, on_grids
 from tests.melodies import TUNES
 from tests.reference import feature_numbers
 from tests.reference.phrases import AWKWARD, random_phrases
+from tests.reference.species import species_phrases
 
 KEY_PROFILES = [{}, {"profile": "krumhansl_kessler"}, {"profile": "bellman_budge"}]
 OPTIONS: dict[str, list[dict[str, Any]]] = {
@@ -33,6 +33,7 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     "leap_returns": [{}, {"leap": 4}],
     "leap_share": [{}, {"leap": 7}],
     "note_lengths": [{}, {"rests": True}],
+    "notes_shared": [{"targets": TARGETS}],
     "onset_places": [{}, {"parts": 12}, {"parts": 7}],
     "phrase_repeat_share": [{}, {"by": "transposed"}, {"by": "rhythm"}],
     "repeated_interval_patterns": [{}, {"size": 1}, {"size": 2}],
@@ -61,10 +62,10 @@ def numbers(name: str, options: dict[str, Any], phrases: Phrases) -> np.ndarray:
 
 @cache
 def many() -> tuple[Phrase, ...]:
-    """The phrases that the rules are held against, and some of which each bar is a phrase, so that phrases return."""
+    """Phrases of all sorts, some of species, and some of which each bar is a phrase, so that phrases return."""
     songs = (*TUNES.values(), *random_phrases(24, seed=22))
     cut = [replace(song, ends=tuple(tick for tick, _ in song.barlines())) for song in songs]
-    return (*phrases_for_rules(), *cut)
+    return (*of_all_sorts(), *species_phrases(24, seed=26), *cut)
 
 
 @cache

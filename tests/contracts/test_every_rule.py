@@ -119,10 +119,13 @@ def marks(verdict: Verdict, i: int = 0, voices: int = 99) -> Marks:
 @cache
 def many() -> tuple[Phrase, ...]:
     """Tunes, awkward phrases, random ones of all sorts, smooth canons and species; the same ones each time."""
-    return (
-        *TUNES.values(), *AWKWARD.values(), *TRICKY, *random_phrases(120, seed=20), *smooth_canons(12, seed=23),
-        *CORNERS, *species_phrases(120, seed=24),
-    )  # fmt: skip
+    return (*of_all_sorts(), *CORNERS, *species_phrases(120, seed=24))
+
+
+@cache
+def of_all_sorts() -> tuple[Phrase, ...]:
+    """The same without species: enough for what is heard in one voice."""
+    return (*TUNES.values(), *AWKWARD.values(), *TRICKY, *random_phrases(120, seed=20), *smooth_canons(12, seed=23))
 
 
 def smooth_canons(n: int, seed: int) -> list[Phrase]:

@@ -117,3 +117,15 @@ def contrary_motion_share(phrase):
 def perfect_interval_share(phrase):
     heard = [two.interval(tick) for two in every_two(phrase) for tick in two.heard() if two.consonant(tick)]
     return [part_of(sum(interval in PERFECT for interval in heard), len(heard))]
+
+
+@feature_reference
+def notes_shared(phrase, targets):
+    def notes_of(music):
+        return {(who, note.onset, note.end, note.pitch) for who, notes in voices(music) for note in notes}
+
+    mine, shares = notes_of(phrase), []
+    for i in range(len(targets)):
+        theirs = notes_of(targets[i])
+        shares.append(part_of(2 * len(mine & theirs), len(mine) + len(theirs)))
+    return [max(shares)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -62,7 +63,8 @@ def degree(phrase: Phrase, note: Note) -> int:
     return key.degrees[note.pitch % 12]
 
 
-def bars(phrase: Phrase) -> list[tuple[int, int, Metre]]:
+@lru_cache(maxsize=1024)
+def bars(phrase: Phrase) -> tuple[tuple[int, int, Metre], ...]:
     """Start, end and metre of each bar after the pick-up; a change of metre begins a bar."""
     result, tick = [], phrase.pickup
     while tick < phrase.length:
@@ -70,7 +72,7 @@ def bars(phrase: Phrase) -> list[tuple[int, int, Metre]]:
         ends = [tick + metre.bar, phrase.length, *(turn for turn, _ in phrase.metres if turn > tick)]
         result.append((tick, min(ends), metre))
         tick = min(ends)
-    return result
+    return tuple(result)
 
 
 def bar_at(phrase: Phrase, tick: int) -> tuple[int, Metre]:
