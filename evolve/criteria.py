@@ -15,9 +15,11 @@ from evolve.problems import KeyPath, Problem
 from fitness.catalogue import Extension, near_miss
 from fitness.criterion import Criterion
 from fitness.entries import feature, rule
+from fitness.objective import Objective
 from fitness.phrase import Phrase
 from fitness.phrases import Phrases
 from fitness.similarity import distance
+from fitness.style import Style
 from fitness.verdict import Verdict, normaliser
 
 PROBE = 64  # phrases that each criterion is tried on before a run begins
@@ -175,3 +177,15 @@ def _only(given: object) -> tuple[object, object]:
         name, options = next(iter(given.items()))
         return name, {} if options is None else options
     return given, {}
+
+
+def objective_of(style: Style, kind: GenomeKind) -> Objective:
+    """The criteria of a style for a genome kind; ValueError where they do not fit each other."""
+    problems: list[Problem] = []
+    criteria = Criteria(kind, lambda item, path: [], problems)
+    soft, hard = style.criteria_for(getattr(kind, "facts", {}))
+    axes = {axis: tuple(criteria.listed(items, (axis,))) for axis, items in soft.items()}
+    constraints = tuple(criteria.listed(hard, (), may_be_empty=True))
+    if problems:
+        raise ValueError(f"the style '{style.name}': {problems[0].what}")
+    return Objective(axes, constraints)

@@ -13,13 +13,12 @@ import numpy as np
 
 from evolve.algorithms.algorithm import Task, algorithm
 from evolve.cantus import mode_of, pitches_of
-from evolve.criteria import Criteria
+from evolve.criteria import objective_of
 from evolve.exports import described
 from evolve.formats.format import file_format, place_of, read_bytes, read_phrase
 from evolve.genomes.counterpoint import BAR, Counterpoint, against
 from evolve.genomes.kind import Genes
 from evolve.mending import mended, pruned
-from evolve.problems import Problem
 from evolve.streams import Streams
 from evolve.styles import SUFFIX, style_named, style_of
 from fitness.criterion import Criterion
@@ -94,7 +93,7 @@ class Exercise:
         whole = read_phrase(path, remarks=remarks)
         try:
             phrase, kind = _arranged(whole, species, cantus, key)
-            objective = _objective(_style(style), kind)
+            objective = objective_of(_style(style), kind)
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
         said = [remark for remark in remarks if "no key is stated" not in remark]  # the mode is that of the cantus
@@ -251,18 +250,6 @@ def _bred(kind: Counterpoint, judge: Objective, own: Genes) -> list[Genes]:
 
 def _style(name: str) -> Style:
     return style_of(read_bytes(Path(name))) if name.endswith(SUFFIX) else style_named(name)
-
-
-def _objective(style: Style, kind: Counterpoint) -> Objective:
-    """The criteria of a style for a kind of exercise."""
-    problems: list[Problem] = []
-    criteria = Criteria(kind, lambda item, path: [], problems)
-    soft, hard = style.criteria_for(kind.facts)
-    axes = {axis: tuple(criteria.listed(items, (axis,))) for axis, items in soft.items()}
-    constraints = tuple(criteria.listed(hard, ("hard",), may_be_empty=True))
-    if problems:
-        raise ValueError(f"the style '{style.name}': {problems[0].what}")
-    return Objective(axes, constraints)
 
 
 def _soft(criterion: Criterion) -> int:
