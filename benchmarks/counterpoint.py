@@ -38,7 +38,7 @@ from fitness.theory import QUARTER, Key
 STYLE = style_named("fux")
 SPECIES = range(1, 6)
 MOST = {2: 200, 3: 300, 4: 300}  # generations within which a line must be found, by the number of voices
-WHOLE = 120  # generations of the experiments
+WHOLE = 60  # generations of the experiments
 MODES = {"D": "dorian", "E": "phrygian", "F": "lydian", "G": "mixolydian", "A": "aeolian", "C": "ionian"}
 SECONDS = {1: 1.0, 2: 1.0, 3: 2.0, 4: 1.0, 5: 1.0}  # the most that the search may take, by species
 
@@ -60,7 +60,7 @@ def search(cantus: Phrase, seed: int, *, whole: bool, **options: Any) -> Result:
     objective = objective_of(STYLE, kind)
     most = MOST[kind.facts["count"]]  # type: ignore[attr-defined]
     start, found, seconds = time.process_time(), None, 0.0
-    for generation in generational(Task(kind, objective, Streams(seed)), population=200, restart=20):
+    for generation in generational(Task(kind, objective, Streams(seed)), population=200, restart=15):
         if found is None and generation.best.fitness.values[0] == 0:
             found, seconds = generation.number, time.process_time() - start
         if generation.number >= most or (found is not None and (not whole or generation.number >= WHOLE)):

@@ -29,11 +29,13 @@ class Figures:
     """What explains each dissonance of two voices at the slice where it is heard anew, `[pairs, slices, n]`.
 
     - suspension: a note held over a stronger place than its own, consonant just before, that then goes down by
-      step to a consonance, at once or by way of a consonant leap;
+      step to a consonance, at once or by way of a leap to another consonance in the same bar;
     - passing: struck after a consonance, reached and left by step in one direction, the next note consonant;
     - neighbour: the same, but returning to the note before it;
     - cambiata: struck after a consonance, reached by step down and left by a third down to a consonance, from where
       the line steps up.
+
+    The last three are not held over a stronger place than their own.
     """
 
     pairs: Pairs
@@ -71,6 +73,7 @@ class Figures:
         came = self.pairs.of(self.pairs.slices.move, which)
         goes = self.pairs.of(self.pairs.slices.next_move, which)
         struck = self._strikes(which) & earlier(self.pairs.consonant) & self._consonant_next[which]
+        struck &= self.pairs.of(self._next_onset, which) <= self.pairs.slices.stronger
         if figure == PASSING:
             return struck & is_step(came) & is_step(goes) & alike(came, goes)
         if figure == NEIGHBOUR:
@@ -89,7 +92,7 @@ class Figures:
         goes = self.pairs.of(slices.next_move, which)
         by_way_of = goes + self.pairs.of(self._move_after_next, which)
         following = self._consonant_next[which]
-        then = soonest(following, self._strikes(which))
+        then = soonest(following, self._strikes(which)) & (abs(goes) > 2) & self.pairs.of(self._twice_in_bar, which)
         falls: Mask = (goes == -1) | (goes == -2) | (((by_way_of == -1) | (by_way_of == -2)) & then)
         suspended: Mask = here & earlier(self.pairs.consonant) & tied & following & falls
         return suspended
@@ -106,6 +109,20 @@ class Figures:
     def _move_after_next(self) -> NDArray[np.int16]:
         slices = self.pairs.slices
         return soonest(slices.next_move, slices.attack)
+
+    @cached_property
+    def _next_onset(self) -> NDArray[np.int32]:
+        """The tick at which each voice strikes next; 0 where it does not."""
+        slices = self.pairs.slices
+        return soonest(np.broadcast_to(slices.onset, slices.attack.shape), slices.attack)
+
+    @cached_property
+    def _twice_in_bar(self) -> Mask:
+        """Whether each voice strikes twice more in the bar."""
+        slices = self.pairs.slices
+        last = soonest(self._next_onset, slices.attack)
+        within: Mask = (last > 0) & (slices.settings.at("bar", last) == slices.settings.at("bar", slices.onset))
+        return within
 
     @cached_property
     def _struck_at(self) -> NDArray[np.int8]:

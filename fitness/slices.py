@@ -63,6 +63,11 @@ class Slices:
         return self.settings.at("weight", self.onset).astype(np.int8)
 
     @cached_property
+    def stronger(self) -> Ticks:
+        """The first tick after the slice's start that is metrically stronger; the end of the phrase where none is."""
+        return self.settings.at("stronger", self.onset)
+
+    @cached_property
     def move(self) -> Pitches:
         """Semitones each voice has moved since the slice before; 0 across a rest."""
         before = earlier(self.sounding, -1)

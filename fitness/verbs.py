@@ -147,6 +147,21 @@ def is_step(move: Array) -> Mask:
     return found
 
 
+# Places of the staff that a leap of so many semitones spans where it is minor, major or perfect; -1: no such leap.
+LEAP_PLACES = np.array((-1, -1, -1, 2, 2, 3, -1, 4, 5, 5, 6, 6, 7), np.int8)
+
+
+def is_spelled(move: Array, places: Array) -> Mask:
+    """Whether a move by semitones is a step, or a leap up to an octave that spans its places of the staff.
+
+    >>> is_spelled(np.array([[8], [8], [2]]), np.array([[5], [4], [0]])).ravel().tolist()
+    [True, False, True]
+    """
+    size = abs(move)
+    found: Mask = (size <= 2) | (size > 12) | (LEAP_PLACES.take(size.astype(np.intp), mode="clip") == abs(places))
+    return found
+
+
 def is_perfect(interval_class: Array) -> Mask:
     """Whether an interval class (semitones modulo 12) is a unison, octave or fifth."""
     found: Mask = (interval_class == 0) | (interval_class == 7)

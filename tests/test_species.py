@@ -106,7 +106,7 @@ BREAKS: dict[str, tuple[Break, ...]] = {
         Break("no_chromatic_steps", "F5*4 | E5*4", "B4*4 | Bb4*4"),
         Break("compass_limited", "E5*4 | D5*4", "E5*4 | A5*4"),
         Break("begins_on_perfect", "D4*4 | A4*4", "F4*4 | A4*4"),
-        Break("ends_on_octave", "C#5*4 | D5*4", "C#5*4 | F5*4", NO_CLOSE),
+        Break("ends_on_octave", "C#5*4 | D5*4", "C#5*4 | B4*4", NO_CLOSE),
         Break("cadence_by_step", "C#5*4", "C5*4"),
         Break("voices_cross_briefly", "| A4*4 | C5*4 | F5*4 | E5*4", "| D4*4 | C4*4 | B3*4 | B4*4"),
     ),
@@ -119,7 +119,7 @@ BREAKS: dict[str, tuple[Break, ...]] = {
         Break("no_chromatic_steps", "E5*2 B4*2", "Bb4*2 B4*2"),
         Break("compass_limited", "D5*2 F5*2", "D5*2 A5*2"),
         Break("begins_on_perfect", "r*2 D4*2", "r*2 F4*2"),
-        Break("ends_on_octave", "C#5*2 | D5*4", "C#5*2 | F5*4", NO_CLOSE),
+        Break("ends_on_octave", "C#5*2 | D5*4", "C#5*2 | B4*4", NO_CLOSE),
         Break("cadence_by_step", "C#5*2", "C5*2"),
         Break(
             "voices_cross_briefly", "A4*2 B4*2 | C5*2 G4*2 | D5*2 F5*2 | E5*2 B4*2",
@@ -137,7 +137,7 @@ BREAKS: dict[str, tuple[Break, ...]] = {
         Break("no_chromatic_steps", "A4 B4 C5 D5", "A4 C#5 C5 D5"),
         Break("compass_limited", "D5 E5 F5 D5", "D5 A5 F5 D5"),
         Break("begins_on_perfect", "r D4 F4 G4", "r F4 A4 B4"),
-        Break("ends_on_octave", "C#5 | D5*4", "C#5 | F5*4", NO_CLOSE),
+        Break("ends_on_octave", "C#5 | D5*4", "C#5 | B4*4", NO_CLOSE),
         Break("cadence_by_step", "C#5", "C5"),
         Break(
             "voices_cross_briefly", "r D4 F4 G4 | A4 B4 C5 D5 | E5 D5 C5 B4 | D5 E5 F5 D5 | B4 C5 D5 E5 | F5 E5 C5 D5",
@@ -154,7 +154,7 @@ BREAKS: dict[str, tuple[Break, ...]] = {
         Break("no_chromatic_steps", "D5*2 F5*4 E5*4", "B4*2 Bb4*4 D5*2 | A4*2"),
         Break("compass_limited", "F5*4 E5*4", "B5*4 E5*4"),
         Break("begins_on_perfect", "r*2 D4*4", "r*2 F4*4"),
-        Break("ends_on_octave", "C#5*2 | D5*4", "C#5*2 | F5*4", NO_CLOSE),
+        Break("ends_on_octave", "C#5*2 | D5*4", "C#5*2 | B4*4", NO_CLOSE),
         Break("cadence_by_step", "C#5*2", "C5*2"),
         Break("voices_cross_briefly", "A4*4 G4*2 | D5*2 F5*4 E5*4", "A3*4 C4*2 | B3*2 B4*4 D5*2 | A4*2"),
         Break("barlines_tied", "D4*4 A4*4 G4*2", "D4*2 | A4*2 C5*2 | G4*2 B4*2"),
@@ -170,7 +170,7 @@ BREAKS: dict[str, tuple[Break, ...]] = {
         Break("no_chromatic_steps", "A4 B4 C5*3", "A4 C#5 C5*3"),
         Break("compass_limited", "D5 E5 F5*3", "D5 A5 F5*3"),
         Break("begins_on_perfect", "r*2 D4*2", "r*2 F4*2"),
-        Break("ends_on_octave", "C#5*2 | D5*4", "C#5*2 | F5*4", NO_CLOSE),
+        Break("ends_on_octave", "C#5*2 | D5*4", "C#5*2 | B4*4", NO_CLOSE),
         Break("cadence_by_step", "C#5*2", "C5*2"),
         Break(
             "voices_cross_briefly", "A4 B4 C5*3 B4/2 A4/2 G4*2 | D5 E5 F5*3 D5 E5*4",
@@ -285,6 +285,16 @@ def moments(*voices: Sequence[Note]) -> list[Moment]:
     return [Moment(tick, *(next(n for n in notes if n.onset <= tick < n.end) for notes in voices)) for tick in ticks]
 
 
+def strength(tick: int) -> int:
+    """Barlines are stronger than half bars, those than quarters, those than the rest."""
+    return next(power for power, size in ((3, 96), (2, 48), (1, 24), (0, 1)) if tick % size == 0)
+
+
+def staff(pitch: int) -> int:
+    """The place of a note on the staff: letters, seven an octave."""
+    return 7 * (pitch // 12) + "CDEFGAB".index(LETTER[pitch])
+
+
 def figure(two: list[Moment], at: int) -> str:
     """What explains a dissonance, by the line that was added; nothing where it is wrong."""
     before, now, *after = *two[at - 1 : at + 1], *(m for m in two[at + 1 :] if m.line.onset == m.tick)
@@ -293,8 +303,11 @@ def figure(two: list[Moment], at: int) -> str:
     came, goes = now.line.pitch - before.line.pitch, after[0].line.pitch - now.line.pitch
     then = after[1].line.pitch - after[0].line.pitch if len(after) > 1 else 0
     if now.tick % BAR == 0:  # only what is held over from the bar before may be dissonant there
-        by_leap = goes + then in (-1, -2) and len(after) > 1 and after[1].consonant
+        in_bar = len(after) > 1 and after[1].tick < now.tick + BAR
+        by_leap = abs(goes) > 2 and goes + then in (-1, -2) and in_bar and after[1].consonant
         return "suspension" if now.line.onset < now.tick and (goes in (-1, -2) or by_leap) else ""
+    if any(strength(tick) > strength(now.tick) for tick in range(now.tick + 1, now.line.end)):
+        return ""
     if abs(came) in (1, 2) and abs(goes) in (1, 2):
         return "passing" if came * goes > 0 else "neighbour" if came == -goes else ""
     return "cambiata" if came in (-1, -2) and goes in (-3, -4) and then in (1, 2) else ""
@@ -324,12 +337,16 @@ def expected(piece: Piece, figures: Sequence[str], line: Sequence[Note], cantus:
     home = last.interval == 0 and last.lower == "D"
     closing = {last.line.pitch - before.line.pitch, last.cantus.pitch - before.cantus.pitch}
     explained = {m.tick: figure(two, at) for at, m in enumerate(two) if not m.consonant}
-    apart = {m.tick: m.interval if piece.below else abs(m.line.pitch - m.cantus.pitch) for m in two}
-    bare = [tick for tick in apart if apart[tick] in ((10, 11) if piece.below else (1, 2))]  # 7-8 below, 2-1 above
+    bare = [  # 2-1 above, 7-8 below
+        m.tick for m in two
+        if (m.line.pitch - m.cantus.pitch in (1, 2) if m.line.pitch > m.cantus.pitch else m.interval in (10, 11))
+    ]  # fmt: skip
+    places = {3: 2, 4: 2, 5: 3, 7: 4, 8: 5, 9: 5, 12: 7}  # what a leap of so many semitones spans on the staff
+    odd = [abs(staff(b.pitch) - staff(a.pitch)) != places.get(abs(b.pitch - a.pitch)) for a, b in pairwise(line)]
     eighths = [leaps[max(0, at - 1) : at + 1] for at, note in enumerate(line) if note.duration == 12]
     broken = {
         "dissonances_treated": any(name not in figures for name in explained.values()),
-        "legal_leaps": any(abs(leap) in (6, 10, 11) or abs(leap) > 12 for leap in leaps),
+        "legal_leaps": any(abs(leap) > 2 and wrong for leap, wrong in zip(leaps, odd, strict=True)),
         "no_chromatic_steps": any((*chromatic[:-2], chromatic[-1])),  # the leading tone may be reached so
         "compass_limited": max(n.pitch for n in line) - min(n.pitch for n in line) > 17,
         "begins_on_perfect": first.interval not in (0, 7) or first.lower not in "DA",

@@ -41,6 +41,7 @@ from fitness.phrase import COMMON_TIME, Note, Phrase
 from fitness.phrases import Phrases
 from fitness.setting import Setting
 from fitness.theory import QUARTER, SCALES, SOFTENED, Key
+from fitness.verbs import is_spelled
 from fitness.verdict import Blame
 
 Cantus = Annotated[Phrase, Written(cantus_of), Piece()]
@@ -353,7 +354,8 @@ class _Walk:
             if fresh.any():
                 weights[fresh] *= self._begins(choices[fresh], own[fresh])
             staff = kind.setting.staff[0]
-            weights[(staff[choices] == staff[line.pitch][:, None]) & (choices != line.pitch[:, None])] *= NEVER
+            move, places = choices - line.pitch[:, None], staff[choices] - staff[line.pitch][:, None]
+            weights[((places == 0) & (move != 0)) | ~is_spelled(move, places)] *= NEVER
             chosen = drawn(weights, rng)
             mine = np.where(waiting, choices[rows, chosen], mine)
             self.genes[rows[waiting], gene[waiting]] = chosen[waiting] + FIRST

@@ -61,8 +61,9 @@ def suspensions_well_chosen(phrases: Phrases) -> Verdict:
     found = phrases.figures
     pairs = found.pairs
     tested = found.is_a(SUSPENSION)
-    above = found.upper_suspended & (abs(pairs.interval) <= 2)
-    below = found.lower_suspended & one_of(pairs.interval_class, (10, 11), 12)
+    lies_above = np.where(pairs.interval > 0, found.upper_suspended, found.lower_suspended)
+    above = lies_above & (abs(pairs.interval) <= 2)
+    below = ~lies_above & one_of(pairs.interval_class, (10, 11), 12)
     return Verdict(broken=tested & (above | below), tested=tested, on=pairs)
 
 

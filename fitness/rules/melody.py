@@ -8,7 +8,7 @@ from fitness.catalogue import Count, Leap
 from fitness.entries import rule
 from fitness.heard import heard_move, heard_turn
 from fitness.phrases import Phrases
-from fitness.verbs import alike, earlier, ever, is_step, one_of, opposite, run_length
+from fitness.verbs import alike, earlier, ever, is_spelled, is_step, one_of, opposite, run_length
 from fitness.verdict import Verdict
 
 # The sixths that are sung, in semitones, upwards positive.
@@ -16,11 +16,12 @@ SIXTHS = {"all": (8, 9, -8, -9), "up": (8, 9), "minor_up": (8,)}
 
 
 @rule(heard=heard_move)
-def legal_leaps(phrases: Phrases, *, sixths: Literal["all", "up", "minor_up"] = "up") -> Verdict:
+def legal_leaps(phrases: Phrases, *, sixths: Literal["all", "up", "minor_up"] = "up", spelled: bool = False) -> Verdict:
     """Melodic intervals are singable: seconds, thirds, fourths, fifths, octaves, and of the sixths those allowed.
 
     Tritones, sevenths and leaps beyond the octave are hard to sing and to hear as one line.  `sixths` are all, those
-    upwards, or only the minor one upwards.
+    upwards, or only the minor one upwards.  With `spelled` no leap is augmented or diminished as the key in force
+    spells its notes: F up to C sharp is no minor sixth.
 
     Masks on notes; tested at each note reached from another by a move.
     Source: Fux, Gradus ad Parnassum (1725), book II, who allows the minor sixth upwards; the major is added for
@@ -35,6 +36,8 @@ def legal_leaps(phrases: Phrases, *, sixths: Literal["all", "up", "minor_up"] = 
     illegal = one_of(abs(notes.approached_by), (6, 10, 11, *range(13, 128)))
     for sixth in set(SIXTHS["all"]) - set(SIXTHS[sixths]):
         illegal |= notes.approached_by == sixth
+    if spelled:
+        illegal |= ~is_spelled(notes.approached_by, notes.staff - earlier(notes.staff))
     return Verdict(broken=tested & illegal, tested=tested, on=notes)
 
 

@@ -51,7 +51,9 @@ CASES = [(entry.name, options) for entry in ENTRIES for options in OPTIONS.get(e
 
 each_feature = pytest.mark.parametrize("name", [entry.name for entry in ENTRIES])
 each_case = pytest.mark.parametrize(
-    ("name", "options"), CASES, ids=["-".join([name, *map(str, options.values())]) for name, options in CASES]
+    ("name", "options"),
+    CASES,
+    ids=["-".join([name, *(str(options[key]) for key in options if key != "targets")]) for name, options in CASES],
 )
 
 

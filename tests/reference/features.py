@@ -127,5 +127,5 @@ def notes_shared(phrase, targets):
     mine, shares = notes_of(phrase), []
     for i in range(len(targets)):
         theirs = notes_of(targets[i])
-        shares.append(part_of(2 * len(mine & theirs), len(mine) + len(theirs)))
+        shares.append(1.0 if mine == theirs else part_of(2 * len(mine & theirs), len(mine) + len(theirs)))
     return [max(shares)]
