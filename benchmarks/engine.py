@@ -23,6 +23,7 @@ import tracemalloc
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -40,11 +41,14 @@ from benchmarks.workload import (
     Nothing,
     default_weights,
     four_axes,
+    four_parts,
     free,
     generations,
-    over_cantus,
-    planted,
+    melodic,
+    parts,
+    third_species,
     thirteen_criteria,
+    uniform_start,
     voice_over_bass,
 )
 from evolve.algorithms.algorithm import Task
@@ -54,7 +58,8 @@ from evolve.genomes.kind import Genes
 from evolve.genomes.melody import Melody, melody
 from evolve.population import Population, evaluated
 from evolve.streams import Streams
-from fitness.objective import Judge
+from fitness.objective import Judge, Objective
+from fitness.phrases import Phrases
 from fitness.theory import Key, Metre
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -256,23 +261,48 @@ def p10(quick: bool) -> list[Row]:
     return [Row("P10", "the quickstart from the command line, s of CPU", seconds, "<= 5")]
 
 
-def p11(quick: bool) -> list[Row]:
-    """A line over a cantus with planted constraints: evaluations to no fault, plain mutation against guided."""
-    kind, judge, most = over_cantus(), planted(), 120_000
+def p5(quick: bool) -> list[Row]:
+    """What four voices cost to evaluate: the criteria of a line, and those of four-part writing, over one voice."""
+    n, pairs = (500, 3) if quick else (2_000, 9)
+    one, four = parts(1, n), parts(4, n)
 
-    def needed(guided: bool, seed: int) -> int:
-        for generation in generational(Task(kind, judge, Streams(seed)), population=200, guided=guided, restart=None):
+    def judged(objective: Objective, batch: Any) -> object:
+        return objective(Phrases.from_grid(*batch))
+
+    line, whole = melodic(), four_parts()
+    same, _, _ = ratio(lambda i: judged(line, four), lambda i: judged(line, one), pairs)
+    full, theirs, _ = ratio(lambda i: judged(whole, four), lambda i: judged(line, one), pairs)
+    return [
+        Row("P5", f"{len(line.criteria)} melodic criteria, four voices / one", same, "<= 6"),
+        Row("P5", f"{len(whole.criteria)} four-part criteria on four voices / those on one", full, "<= 14"),
+        Row("P5", "  the four-part set, us a phrase", theirs / n * 1e6),
+    ]
+
+
+def p11(quick: bool) -> list[Row]:
+    """Third species on the first cantus firmus: evaluations to no fault, plain mutation against guided.
+
+    Both begin with genomes drawn between their bounds, and without local search: with its walks the kind has a
+    faultless line in the first generations, whatever the mutation.
+    """
+    (kind, judge), most = third_species(), 120_000
+
+    def needed(guided: bool, seed: int, walks: bool = False) -> int:
+        task = Task(kind, judge, Streams(seed), None if walks else uniform_start(kind, 200, seed))
+        for generation in generational(task, population=200, guided=guided, restart=None, mend=None, distinct=False):
             if generation.best.fitness.values[0] == 0 or generation.evaluations > most:
                 return generation.evaluations
         raise AssertionError("an algorithm does not end")
 
     seeds = range(3 if quick else 10)
     guided, plain = (np.array([needed(which, seed) for seed in seeds]) for which in (True, False))
+    walks = np.array([needed(True, seed, walks=True) for seed in seeds])
     return [
         Row("P11", "evaluations to no fault, plain / guided, medians", np.median(plain) / np.median(guided), ">= 2.5"),
         Row("P11", "  the median of the ratios seed by seed", float(np.median(plain / guided))),
         Row("P11", "  plain, median", float(np.median(plain))),
         Row("P11", "  guided, median", float(np.median(guided))),
+        Row("P11", "  guided, from the kind's own walks, median", float(np.median(walks))),
         Row("P11", f"  guided, solved of {len(guided)}", float((guided <= most).sum()), f">= {len(guided)}"),
         Row("P11", f"  plain, solved of {len(plain)}", float((plain <= most).sum())),
     ]
@@ -288,7 +318,7 @@ def folk(quick: bool) -> list[Row]:
 
 
 MEASURES: dict[str, Callable[[bool], list[Row]]] = {
-    "P1": p1, "P2": p2, "P3": p3, "P4": p4, "P6": p6, "P7": p7, "P9": p9, "P10": p10, "P11": p11, "D": folk,
+    "P1": p1, "P2": p2, "P3": p3, "P4": p4, "P5": p5, "P6": p6, "P7": p7, "P9": p9, "P10": p10, "P11": p11, "D": folk,
 }  # fmt: skip
 
 

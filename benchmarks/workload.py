@@ -6,8 +6,7 @@ Also the same engine with nothing to do: a genome that decodes to nothing and a 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
@@ -15,15 +14,19 @@ from numpy.typing import NDArray
 
 from evolve.algorithms.algorithm import Generation, Task
 from evolve.algorithms.generational import generational
+from evolve.criteria import objective_of
+from evolve.genomes.counterpoint import Counterpoint, counterpoint
 from evolve.genomes.kind import Genes, Where
 from evolve.genomes.melody import Melody, melody
 from evolve.streams import Streams
+from evolve.styles import style_named
 from fitness.criterion import Criterion
+from fitness.grid import HOLD, REST
 from fitness.objective import Judge, Objective, Scores
 from fitness.phrase import Phrase
 from fitness.phrases import Phrases
-from fitness.theory import Key
-from fitness.verdict import Blame, band
+from fitness.setting import Setting
+from fitness.verdict import Blame
 
 LENGTH = 64  # genes: 8 bars of 4/4 in eighths
 CROSSOVER, MUTATION, PER_GENE, TOURNAMENT, HALL = 0.7, 0.3, 0.05, 3, 10
@@ -92,38 +95,37 @@ def default_weights() -> Objective:
     )  # fmt: skip
 
 
-CANTUS = (
-    "D3*4 | F3*4 | E3*4 | D3*4 | G3*4 | F3*4 | A3*4 | G3*4 | F3*4 | E3*4 | D3*4"  # Fux (1725), Dorian, an octave down
-)
+def melodic() -> Objective:
+    """The criteria of W that hear one voice, asked of every voice of a phrase."""
+    own = (replace(criterion, voices=None) for criterion in thirteen_criteria().criteria if criterion.voices)
+    return Objective({"melodic": tuple(own)})
 
 
-def over_cantus() -> Melody:
-    """A melody in eighths over the first cantus firmus."""
-    dorian = Key.parse("D dorian")
-    return melody(key=dorian, bars=11, phrase_bars=11, over=Phrase.parse(CANTUS), low=62, high=81)
+def four_parts() -> Objective:
+    """All criteria, hard and soft, of the first species in four voices after Fux."""
+    return objective_of(style_named("fux"), counterpoint(voices=3))
 
 
-def planted() -> Objective:
-    """Constraints on a line over a cantus, which a random one breaks at many places, and an axis that is easy."""
-    line = (
-        "legal_leaps", "leap_pairs_outline_triads", "leap_runs_limited", "octave_leaps_framed", "no_tritone_outline",
-        "no_seventh_outline", "undulation_limited", "single_climax", "climax_not_leading_tone", "ends_on_tonic",
-        "ends_from_neighbour", "no_syncopation", "rests_at_phrase_ends", "line_moves_on", "step_runs_limited",
-        "no_chromatic_steps",
-    )  # fmt: skip
-    pairs = ("consonant_on_the_beat", "no_parallel_perfects", "voices_uncrossed")
-    constraints = (
-        *(Criterion.of_rule(name, voices=(0,)) for name in line),
-        Criterion.of_rule("repeats_limited", options={"most": 1}, voices=(0,)),
-        Criterion.of_rule("no_parallel_perfects", options={"every": 96}, label="no_parallel_perfects 2"),
-        *map(Criterion.of_rule, pairs),
-    )
-    four_a_bar = partial(band, low=3.5, high=4.0, sd=0.3)  # as in third species: few notes have few faults
-    axis = (
-        Criterion.of_feature("notes_per_bar", usual=four_a_bar, voices=(0,)),
-        Criterion.of_feature("leap_share", voices=(0,)),
-    )
-    return Objective({"line": axis}, constraints)
+def parts(voices: int, n: int) -> tuple[NDArray[np.int16], NDArray[np.int32], Setting]:
+    """Cells, ticks and setting of `n` phrases of so many voices of 64 slots each, melodies as W begins with."""
+    kind = melody(bars=8, grid="1/8")
+    lines = [kind.decode(kind.sample(n, np.random.default_rng(voice))).slices for voice in range(voices)]
+    pitch, struck = (np.concatenate([getattr(line, what) for line in lines]) for what in ("sounding", "attack"))
+    cells = np.where(struck, pitch, np.where(pitch < 0, REST, HOLD)).astype(np.int16)
+    names = tuple(f"voice {voice}" for voice in range(1, voices + 1))
+    return cells, kind.ticks, replace(kind.setting, names=names, programs=(0,) * voices)
+
+
+def third_species() -> tuple[Counterpoint, Objective]:
+    """Third species over Fux's first cantus firmus, and its criteria after Fux."""
+    kind = counterpoint(species=3)
+    return kind, objective_of(style_named("fux"), kind)
+
+
+def uniform_start(kind: Counterpoint, n: int, seed: int) -> Genes:
+    """Genomes drawn between their bounds, without the walks that the kind begins with."""
+    low, high = kind.bounds
+    return np.random.default_rng(seed).integers(low, high + 1, (n, len(low))).astype(np.int16)
 
 
 def generations(kind: Melody | Nothing, judge: Judge, start: Genes, *, seed: int) -> Iterator[Generation]:

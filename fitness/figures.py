@@ -56,7 +56,7 @@ class Figures:
 
     def is_a(self, *figures: int) -> Mask:
         """Where one of these figures stands."""
-        return one_of(self.code, figures, len(NAMES))
+        return one_of(self.code, figures)
 
     @cached_property
     def upper_suspended(self) -> Mask:

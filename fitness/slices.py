@@ -181,8 +181,8 @@ class Pairs:
     @cached_property
     def dissonant(self) -> Mask:
         """Whether the two form a second or seventh, or over the bass (the lowest note of all) a fourth or tritone."""
-        found = one_of(self.interval_class, (1, 2, 10, 11), 12)
-        fourth = one_of(self.interval_class, (5, 6), 12)
+        found = one_of(self.interval_class, (1, 2, 10, 11))
+        fourth = one_of(self.interval_class, (5, 6))
         if len(self.members) > 1:
             fourth = fourth & (np.minimum(self.upper, self.lower) == self.slices.bass)
         return found | fourth
@@ -300,7 +300,7 @@ class Chords:
 
     def has(self, *classes: int) -> Mask:
         """Whether a voice sounds one of these intervals (semitones modulo 12) above the bass."""
-        return np.logical_or.reduce(one_of(self.above_bass, classes, 12), axis=0, keepdims=True)
+        return np.logical_or.reduce(one_of(self.above_bass, classes), axis=0, keepdims=True)
 
     @cached_property
     def bass_degree(self) -> NDArray[np.int8]:

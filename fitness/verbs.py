@@ -112,16 +112,25 @@ def run_length(x: Mask, among: Mask | None = None) -> NDArray[np.int16]:
     return out
 
 
-def one_of(x: Array, values: tuple[int, ...], top: int = 128) -> Mask:
-    """Whether each of `x` (0 <= x < top; negative numbers are never) is one of `values`.
+def one_of(x: Array, values: tuple[int, ...]) -> Mask:
+    """Whether each of `x` is one of `values` (0 or more; a negative number never is).
 
     >>> one_of(np.array([[7], [6], [-1]], np.int16), (0, 7)).ravel().tolist()
     [True, False, False]
     """
-    table = np.zeros(2 * top, bool)
-    table[[v for v in values if 0 <= v < top]] = True
-    found: Mask = table.take(x)
+    found = np.zeros(x.shape, bool)
+    for first, last in _runs(values):  # comparisons take a sixth of the time of a table
+        found |= x == first if first == last else (x >= first) & (x <= last)
     return found
+
+
+@lru_cache(maxsize=256)
+def _runs(values: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+    """The values as runs without a gap, first and last of each."""
+    ordered = sorted({value for value in values if value >= 0})
+    starts = [value for value in ordered if value - 1 not in values]
+    ends = [value for value in ordered if value + 1 not in values]
+    return tuple(zip(starts, ends, strict=True))
 
 
 def opposite(a: Array, b: Array) -> Mask:
@@ -147,8 +156,8 @@ def is_step(move: Array) -> Mask:
     return found
 
 
-# Places of the staff that a leap of so many semitones spans where it is minor, major or perfect; -1: no such leap.
-LEAP_PLACES = np.array((-1, -1, -1, 2, 2, 3, -1, 4, 5, 5, 6, 6, 7), np.int8)
+# Leaps that are minor, major or perfect: the fewest and the most semitones, and the places of the staff they span.
+LEAPS = ((3, 4, 2), (5, 5, 3), (7, 7, 4), (8, 9, 5), (10, 11, 6), (12, 12, 7))
 
 
 def is_spelled(move: Array, places: Array) -> Mask:
@@ -157,8 +166,10 @@ def is_spelled(move: Array, places: Array) -> Mask:
     >>> is_spelled(np.array([[8], [8], [2]]), np.array([[5], [4], [0]])).ravel().tolist()
     [True, False, True]
     """
-    size = abs(move)
-    found: Mask = (size <= 2) | (size > 12) | (LEAP_PLACES.take(size.astype(np.intp), mode="clip") == abs(places))
+    size, span = abs(move), abs(places)
+    found: Mask = (size <= 2) | (size > 12)
+    for fewest, most, place in LEAPS:
+        found |= (span == place) & (size >= fewest) & (size <= most)
     return found
 
 

@@ -106,12 +106,15 @@ class Mender:
 
     def helped(self, members: Population, children: Population, judged: int) -> tuple[Population, int]:
         """The children, the worst of them perhaps replaced by a mended one, and how many phrases were judged."""
-        both = members.joined(children)
-        least = float(both.weighted[:, 0].max())
+        if self.patience is None:
+            return children, judged
+        least = float(max(members.weighted[:, 0].max(), children.weighted[:, 0].max()))
         self._since = self._since + 1 if least <= self._least else 0
         self._least = least
-        stuck = self.patience is not None and self._since >= self.patience and -LAST_FAULTS <= least < 0
-        order = selection.best(both, NEAR_BEST)[: NEAR_BEST * stuck]
+        if not (self._since >= self.patience and -LAST_FAULTS <= least < 0):
+            return children, judged
+        both = members.joined(children)
+        order = selection.best(both, NEAR_BEST)
         genes = next((both.genes[i] for i in order if both.genes[i].tobytes() not in self._tried), None)
         if genes is None:
             return children, judged

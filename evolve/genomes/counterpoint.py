@@ -63,6 +63,8 @@ CADENCE = "---x--"  # the rhythm of the florid bar before the last: a suspension
 BEGINNING = ("r--x--", "r--xx-", "x--x--", "x---x-")  # of the first florid bar; r rests
 SOFTLY = 0.25  # how gladly the soft degree is sung: as an exception
 LEAD_IN = 3  # slots before a stretch that is written anew from which it takes its bearings
+MENDED, MANY = 0.2, 4  # share of the guided mutations that draw all notes anew that are to blame, if so many are
+BESIDE = 0.3  # how often they draw a note beside one to blame as well
 REWRITTEN = 0.4  # share of the mutations that write a stretch of the line anew
 PITCH: tuple[tuple[Change, float], ...] = ((nudge, 6), (leap, 2), (settle, 2), (transpose, 1))
 TIES: tuple[tuple[Change, float], ...] = ((thin, 1.5), (fill, 1.5))
@@ -145,7 +147,12 @@ class Counterpoint:
     def sample(self, n: int, rng: np.random.Generator) -> Genes:
         """Lines written note by note, each drawn by how well it follows and how well it meets the others."""
         genes = np.concatenate([self._rhythms(n, rng) for _ in self.added], axis=1)
-        walk, nowhere = _Walk.over(self, genes, np.ones(genes.shape, bool)), np.zeros(n, np.intp)
+        return self._written(genes, np.ones(genes.shape, bool), rng)
+
+    def _written(self, genes: Genes, active: NDArray[np.bool_], rng: np.random.Generator) -> Genes:
+        """The genes with every active note drawn anew, in the order of time."""
+        n = len(genes)
+        walk, nowhere = _Walk.over(self, genes, active), np.zeros(n, np.intp)
         last = self.setting.voices - 1  # the bass is written first: the others must be consonant with it
         order = sorted(
             range(len(self.added)), key=lambda i: (self.added[i] != last, abs(self.added[i] - self.cantus_row))
@@ -237,14 +244,22 @@ class Counterpoint:
     def mutate(self, genes: Genes, rng: np.random.Generator, where: Where | None = None) -> Genes:
         """One change or a few each, or a stretch of the line written anew; with `where` mostly there."""
         where = None if where is None else self._struck_where(genes, where)
-        anew = rng.random(len(genes)) < REWRITTEN
+        drawn = rng.random(len(genes))
+        anew, mending = drawn < REWRITTEN, np.zeros(len(genes), bool)
+        if where is not None:
+            mending = (drawn < MENDED) & (np.add.reduce(where, axis=1, dtype=np.int32) >= MANY)
         result = genes.copy()
         if not anew.all():
             rest = np.flatnonzero(~anew)
             marks = None if where is None else where[rest]
             result[rest] = self._legal(change(genes[rest], self.layout, rng, marks, CHANGES[self.species]), genes[rest])
-        if anew.any():
-            rows = np.flatnonzero(anew)
+        if where is not None and mending.any():
+            rows = np.flatnonzero(mending)
+            beside = rng.random((len(rows), where.shape[1])) < BESIDE
+            near = where[rows] | (beside & (np.roll(where[rows], 1, axis=1) | np.roll(where[rows], -1, axis=1)))
+            result[rows] = self._written(genes[rows], near, rng)
+        if (anew & ~mending).any():
+            rows = np.flatnonzero(anew & ~mending)
             result[rows] = self._rewritten(genes[rows], rng, None if where is None else where[rows])
         return result
 

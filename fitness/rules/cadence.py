@@ -28,7 +28,7 @@ def begins_on_perfect(phrases: Phrases) -> Verdict:
     [[1], [1]]
     """
     pairs = phrases.slices.pairs
-    good = is_perfect(pairs.interval_class) & one_of(_lower_degree(pairs), (1, 5), 12)
+    good = is_perfect(pairs.interval_class) & one_of(_lower_degree(pairs), (1, 5))
     return Verdict(broken=pairs.is_first & ~good, tested=pairs.is_first, on=pairs)
 
 
@@ -72,7 +72,7 @@ def cadence_by_step(phrases: Phrases) -> Verdict:
     pairs = phrases.slices.pairs
     steps = is_step(pairs.upper_move) & is_step(pairs.lower_move) & opposite(pairs.upper_move, pairs.lower_move)
     closes = pairs.is_last & steps & (pairs.interval_class == 0) & (_lower_degree(pairs) == 1)
-    closes &= one_of(earlier(pairs.interval_class), (3, 9), 12)
+    closes &= one_of(earlier(pairs.interval_class), (3, 9))
     there = pairs.is_last.any(axis=1)
     first = there & (np.add.accumulate(there, axis=0, dtype=np.int16) == 1)
     tested = pairs.is_last & first[:, None]

@@ -176,7 +176,7 @@ def parallel_imperfects_limited(phrases: Phrases, *, most: Count = 3) -> Verdict
     """
     pairs = phrases.slices.pairs
     moved = pairs.both_move & alike(pairs.upper_move, pairs.lower_move)
-    kind = one_of(pairs.interval_class, (3, 4), 12) + 2 * one_of(pairs.interval_class, (8, 9), 12).view(np.int8)
+    kind = one_of(pairs.interval_class, (3, 4)) + 2 * one_of(pairs.interval_class, (8, 9)).view(np.int8)
     parallel = pairs.heard & moved & (kind > 0) & (kind == earlier(kind))
     return Verdict(broken=parallel & (run_length(parallel, pairs.heard) >= most), tested=pairs.heard, on=pairs)
 

@@ -36,9 +36,12 @@ def dissonances_treated(phrases: Phrases, *, figures: list[Figure] | None = None
     >>> dissonances_treated(Phrases.of(Phrase.parse("G4 F4 E4 F4 ; C4*4")), figures=["passing"]).counts.tolist()
     [[1], [4]]
     """
+    if not figures:
+        pairs = phrases.slices.pairs
+        return Verdict(broken=pairs.heard & pairs.dissonant, tested=pairs.heard, on=pairs)
     found = phrases.figures
     pairs = found.pairs
-    allowed = [NAMES.index(figure) for figure in figures or ()]
+    allowed = [NAMES.index(figure) for figure in figures]
     broken = (found.code != NONE) & ~found.is_a(*allowed)
     if not accented:
         broken |= pairs.slices.on_barline & (found.code > SUSPENSION)
@@ -63,7 +66,7 @@ def suspensions_well_chosen(phrases: Phrases) -> Verdict:
     tested = found.is_a(SUSPENSION)
     lies_above = np.where(pairs.interval > 0, found.upper_suspended, found.lower_suspended)
     above = lies_above & (abs(pairs.interval) <= 2)
-    below = ~lies_above & one_of(pairs.interval_class, (10, 11), 12)
+    below = ~lies_above & one_of(pairs.interval_class, (10, 11))
     return Verdict(broken=tested & (above | below), tested=tested, on=pairs)
 
 

@@ -56,7 +56,7 @@ def begins_on_tonic_chord(phrases: Phrases) -> Verdict:
     """
     chords = phrases.slices.chords
     good = (chords.bass_degree == 1) & np.logical_and.reduce(
-        one_of(chords.above_bass, (0, 3, 4, 7), 12), axis=0, keepdims=True
+        one_of(chords.above_bass, (0, 3, 4, 7)), axis=0, keepdims=True
     )
     return Verdict(broken=chords.is_first & ~good, tested=chords.is_first, on=chords)
 
@@ -76,7 +76,7 @@ def ends_on_tonic_chord(phrases: Phrases) -> Verdict:
     """
     chords = phrases.slices.chords
     good = (chords.bass_degree == 1) & np.logical_and.reduce(
-        one_of(chords.above_bass, (0, 4, 7), 12), axis=0, keepdims=True
+        one_of(chords.above_bass, (0, 4, 7)), axis=0, keepdims=True
     )
     return Verdict(broken=chords.is_last & ~good, tested=chords.is_last, on=chords)
 
@@ -160,7 +160,7 @@ def thirds_not_doubled(phrases: Phrases) -> Verdict:
     [[1], [2]]
     """
     chords = phrases.slices.chords
-    thirds = np.add.reduce(one_of(chords.above_bass, (3, 4), 12), axis=0, keepdims=True, dtype=np.int8)
+    thirds = np.add.reduce(one_of(chords.above_bass, (3, 4)), axis=0, keepdims=True, dtype=np.int8)
     four = len(chords.slices.sounding) >= 4
     tested = chords.heard & (thirds > 0) & chords.has(7) & four
     return Verdict(broken=tested & (thirds > 1), tested=tested, on=chords)

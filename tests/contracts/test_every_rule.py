@@ -56,7 +56,7 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     "leap_runs_limited": [{}, {"most": 1}, {"most": 3, "leap": 5}],
     "leaps_recovered": [{}, {"leap": 3}],
     "leaps_not_chained": [{}, {"leap": 3}],
-    "legal_leaps": [{}, {"sixths": "all"}, {"sixths": "minor_up"}],
+    "legal_leaps": [{}, {"sixths": "all"}, {"sixths": "minor_up"}, {"sixths": "all", "spelled": True}],
     "line_moves_on": [{}, {"within": 11, "least": 7}, {"within": 2, "least": 1}, {"within": 3, "least": 12}],
     "no_battuta": [{}, {"leap": 3}],
     "no_chromatic_steps": [{}, {"but_cadence": True}],

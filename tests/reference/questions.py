@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from fitness.phrase import Note, Phrase, Voice
-from fitness.theory import Key, Metre
+from fitness.theory import LETTERS, Key, Metre
 
 Mark = tuple[int, tuple[int, ...]]
 
@@ -61,6 +62,13 @@ def degree(phrase: Phrase, note: Note) -> int:
     """The degree of a note in the key in force at its onset; 0 = chromatic."""
     key: Key = in_force(phrase.keys, note.onset)
     return key.degrees[note.pitch % 12]
+
+
+def staff_place(phrase: Phrase, note: Note) -> int:
+    """The place of a note's name on the staff, letters from C-1 = 0."""
+    name = in_force(phrase.keys, note.onset).name_of(note.pitch)
+    letter, octave = re.fullmatch(r"([A-G])[#b]*(-?\d+)", name).groups()
+    return LETTERS.index(letter) + 7 * (int(octave) + 1)
 
 
 @lru_cache(maxsize=1024)

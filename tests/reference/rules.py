@@ -16,6 +16,7 @@ from tests.reference.questions import (
     rule_reference,
     same_way,
     segment,
+    staff_place,
     strikes,
     voices,
     weight,
@@ -23,14 +24,23 @@ from tests.reference.questions import (
 
 
 @rule_reference
-def legal_leaps(phrase, sixths="up"):
+def legal_leaps(phrase, sixths="up", spelled=False):
     allowed_sixths = {"all": (8, 9, -8, -9), "up": (8, 9), "minor_up": (8,)}[sixths]
     for who, notes in voices(phrase):
         for a, b in pairwise(notes):
             move = b.pitch - a.pitch
             if move:
                 allowed = {1, 2, 3, 4, 5, 7, 12}
-                yield b.onset, who, not (abs(move) in allowed or move in allowed_sixths)
+                legal = abs(move) in allowed or move in allowed_sixths
+                yield b.onset, who, not legal or (spelled and not is_spelled(phrase, a, b))
+
+
+def is_spelled(phrase, a, b):
+    """Whether a leap is minor, major or perfect by its places on the staff; a step is no leap."""
+    semitones = {2: (3, 4), 3: (5,), 4: (7,), 5: (8, 9), 6: (10, 11), 7: (12,)}  # of a third, fourth, ... octave
+    places = abs(staff_place(phrase, b) - staff_place(phrase, a))
+    size = abs(b.pitch - a.pitch)
+    return size <= 2 or size in semitones.get(places, ())
 
 
 @rule_reference

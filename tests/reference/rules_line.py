@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-import re
 from fractions import Fraction
 from itertools import pairwise
 
-from fitness.theory import KEY_PROFILES, LETTERS
+from fitness.theory import KEY_PROFILES
 from tests.reference.questions import (
     bars,
     degree,
@@ -16,6 +15,7 @@ from tests.reference.questions import (
     rule_reference,
     same_way,
     segment,
+    staff_place,
     voices,
 )
 
@@ -67,13 +67,6 @@ def octave_leaps_framed(phrase):
             if abs(move) == 12:
                 around = moves[max(0, i - 1) : i] + moves[i + 1 : i + 2]
                 yield notes[i + 1].onset, who, not all(same_way(other, -move) for other in around)
-
-
-def staff_place(phrase, note):
-    """The place of a note's name on the staff, letters from C-1 = 0."""
-    name = in_force(phrase.keys, note.onset).name_of(note.pitch)
-    letter, octave = re.fullmatch(r"([A-G])[#b]*(-?\d+)", name).groups()
-    return LETTERS.index(letter) + 7 * (int(octave) + 1)
 
 
 @rule_reference

@@ -54,10 +54,17 @@ def resolution(two, tick):
         if first.pitch in down_a_step:
             return who, first.onset
         second = note_after(two.phrase, two.members[who], first)
-        leaps = abs(first.pitch - held.pitch) > max(STEP)
-        if leaps and second is not None and second.pitch in down_a_step and two.consonant(second.onset):
+        if second is None or second.pitch not in down_a_step or not two.consonant(second.onset):
+            continue
+        in_bar = bar_at(two.phrase, second.onset) == bar_at(two.phrase, tick)
+        if in_bar and abs(first.pitch - held.pitch) > max(STEP):
             return who, second.onset
     return None
+
+
+def held_over(phrase, note):
+    """Whether a note is held over a stronger place than its own."""
+    return any(weight(phrase, tick) > contending(phrase, note.onset) for tick in range(note.onset + 1, note.end))
 
 
 def suspended(two, tick):
@@ -74,7 +81,7 @@ def figures_at(two, tick):
             continue
         reached = move(line, tick)
         following = note_after(two.phrase, two.members[who], note)
-        if following is None or not two.consonant(following.onset):
+        if following is None or not two.consonant(following.onset) or held_over(two.phrase, note):
             continue
         left = following.pitch - note.pitch
         if abs(reached) in STEP and abs(left) in STEP and (reached > 0) == (left > 0):
