@@ -227,8 +227,9 @@ class _Loader:
     def objective(self, kind: GenomeKind | None) -> Objective | None:
         criteria = Criteria(kind, self.inputs.phrases, self.problems)
         soft, hard = self.style(kind)
-        given = self.data.get("objective", {} if soft else None)
-        if not isinstance(given, dict) or not (given or soft):
+        styled = "style" in self.data  # then an axis of one's own is no must
+        given = self.data.get("objective", {} if styled else None)
+        if not isinstance(given, dict) or not (given or styled):
             self.wrong(
                 ("objective",), "must be a mapping of axes to lists of criteria, such as {theory: [{rule: in_key}]}"
             )

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from evolve.cantus import cantus_of
 from evolve.genomes.kind import Genes, GenomeKind, genome_kind
 from evolve.population import Population
 from evolve.variation import exchanged, two_point, uniform, varied
@@ -27,7 +28,23 @@ def _melody(key: str, metre: str, **options: Any) -> dict[str, Any]:
     return {"key": Key.parse(key), "metre": Metre.parse(metre), **options}
 
 
+def _against(cantus: str, **options: Any) -> dict[str, Any]:
+    return {"cantus": cantus_of(cantus), **options}
+
+
 OPTIONS: dict[str, list[dict[str, Any]]] = {
+    "counterpoint": [
+        {},
+        *(
+            _against(cantus, species=species, position=position)
+            for species, cantus in enumerate(("fux_e", "fux_f", "fux_g", "fux_a", "fux_d"), 1)
+            for position in ("above", "below")
+        ),
+        _against("C3 E3 D3 C3", voices=2, low=40, high=70),
+        _against("fux_c", voices=3, position="around"),
+        _against("A4 B4 C5 B4 A4", species=5, low=60, high=62),
+        {"cantus": cantus_of("F4 A4 G4 F4"), "key": Key.parse("F minor"), "species": 3, "low": 50, "high": 80},
+    ],
     "melody": [
         {},
         {"bars": 1},
@@ -44,7 +61,7 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
         _melody("C major", "4/4", bars=4, over=GROUND),
         _melody("C major", "4/4", bars=4, over=GROUND, triplets=True, low=72, high=74),
         _melody("B locrian", "3/4", bars=2, pickup=48, low=0, high=127, triplets=True),
-    ]
+    ],
 }
 ENTRIES = [entry for entry in genome_kind if entry.function.__module__.startswith("evolve.")]
 CASES = [(entry.name, options) for entry in ENTRIES for options in OPTIONS.get(entry.name, [{}])]
@@ -57,6 +74,13 @@ each_kind = pytest.mark.parametrize(
 def kind_of(name: str, options: dict[str, Any]) -> GenomeKind:
     kind: GenomeKind = genome_kind[name].function(**options)
     return kind
+
+
+def evolved(kind: GenomeKind) -> list[int]:
+    """The numbers of the voices that genes stand for: those that were added to a given one, or the first."""
+    names = kind.decode(kind.sample(2, np.random.default_rng(0))).settings[0].names
+    added = getattr(kind, "facts", {}).get("added")
+    return [0] if added is None else [names.index(name) for name in added]
 
 
 def within_bounds(kind: GenomeKind, genes: Genes) -> bool:
@@ -138,9 +162,15 @@ def test_decoded_notes_lie_in_the_asked_scale_and_register(name, options):
     kind = kind_of(name, options)
     defaults = {option: default for option, (_, default) in genome_kind[name].options.items()}
     asked = {**defaults, **options}
-    allowed = set(asked["key"].pitches(asked["low"], asked["high"]))
-    for phrase in decoded(kind, kind.sample(30, np.random.default_rng(6))):
-        assert {note.pitch for note in phrase.voices[0].notes} <= allowed
+    sampled = decoded(kind, kind.sample(30, np.random.default_rng(6)))
+    key, low, high = asked["key"] or sampled[0].keys[0][1], asked["low"] or 0, asked["high"] or 127
+    allowed = set(key.pitches(low, high))
+    if name == "counterpoint":  # the notes of the cadence, and the soft degree
+        allowed = {pitch for pitch in range(low, high + 1) if key.degrees[pitch % 12] or not key.is_foreign(pitch)}
+        allowed |= {pitch for pitch in range(low, high + 1) if (pitch - key.pitch_class) % 12 in (4, 9, 11)}
+    for phrase in sampled:
+        for voice in evolved(kind):
+            assert {note.pitch for note in phrase.voices[voice].notes} <= allowed
 
 
 @each_kind
@@ -272,15 +302,15 @@ def test_the_genes_of_a_fault_are_those_that_can_mend_it(name, options):
     genes = kind.sample(6, np.random.default_rng(23))
     low, high = kind.bounds
     for i, phrase in enumerate(decoded(kind, genes)):
-        for note in phrase.voices[0].notes[::3]:
-            marks = kind.genes_of(Blame(*(np.array([x]) for x in (i, 0, note.onset))), len(genes))
+        for voice, note in ((v, note) for v in evolved(kind) for note in phrase.voices[v].notes[::3]):
+            marks = kind.genes_of(Blame(*(np.array([x]) for x in (i, voice, note.onset))), len(genes))
             assert marks.shape == genes.shape
             assert marks[i].any()
             assert not np.delete(marks, i, axis=0).any()
             for gene in np.flatnonzero(marks[i]):
                 changed = genes[i : i + 1].copy()
                 changed[0, gene] = low[gene] if changed[0, gene] == high[gene] else changed[0, gene] + 1
-                assert note not in decoded(kind, changed)[0].voices[0].notes
+                assert note not in decoded(kind, changed)[0].voices[voice].notes
 
 
 @each_kind
