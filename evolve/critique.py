@@ -43,7 +43,7 @@ LOOK = {
     "tonality": "does this note belong to the mode?",
 }
 LOOK_AT_LINE = "sing the line alone: what is hard to sing, or goes nowhere?"
-GENERATIONS, POPULATION, KEPT = 40, 100, 5  # of the search for a mend, and how many of its best are looked at
+GENERATIONS, POPULATION, KEPT = 40, 100, 40  # of the search for a mend, and how many of its best are looked at
 NEARNESS = 1000.0  # the weight of the student's own notes against all else
 
 
@@ -142,7 +142,10 @@ class Exercise:
         found = [mended(kind, judge, own[0])[0], *_bred(kind, judge, own)]
         nearest = [pruned(kind, judge, genes, own[0]) for genes in found]
         faults = judge(kind.decode(np.array(nearest))).faults
-        best = min(range(len(nearest)), key=lambda i: (int(faults[i]), int((nearest[i] != own[0]).sum())))
+        moved = [
+            np.where(genes == own[0], 0, abs(kind.cells(genes[None]) - kind.cells(own))[:, 0]) for genes in nearest
+        ]
+        best = min(range(len(nearest)), key=lambda i: (faults[i], np.count_nonzero(moved[i]), int(moved[i].sum())))
         return kind.decode(nearest[best][None])[0], int(faults[best])
 
     def changes(self, other: Phrase) -> list[str]:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -41,7 +42,7 @@ def test_every_evophrase_command_of_the_readme_runs(copy):
     """The commands are run in their order, as a reader would."""
     assert len(COMMANDS) >= 8
     for command in COMMANDS:
-        words = [sys.executable, "-m", "evolve.cli", *re.sub(r'"', "", command).split()[1:]]
+        words = [sys.executable, "-m", "evolve.cli", *shlex.split(command)[1:]]
         done = subprocess.run(words, cwd=copy, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{command}\n{done.stderr}"
 
