@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitness.slices import Pairs
-from fitness.verbs import alike, earlier, is_step, latest, one_of, soonest
+from fitness.verbs import alike, earlier, is_step, latest, soonest
 from fitness.views import Mask
 
 NAMES = ("", "suspension", "passing", "neighbour", "cambiata", "unexplained")
@@ -29,7 +29,7 @@ class Figures:
     """What explains each dissonance of two voices at the slice where it is heard anew, `[pairs, slices, n]`.
 
     - suspension: a note held over a stronger place than its own, consonant just before, that then goes down by
-      step to a consonance, at once or by way of a leap to another consonance in the same bar;
+      step to a consonance, at once or, within the bar, by way of a leap to another consonance;
     - passing: struck after a consonance, reached and left by step in one direction, the next note consonant;
     - neighbour: the same, but returning to the note before it;
     - cambiata: struck after a consonance, reached by step down and left by a third down to a consonance, from where
@@ -44,19 +44,27 @@ class Figures:
     def code(self) -> NDArray[np.int8]:
         """The number in `NAMES` of the figure; 0 where there is no dissonance."""
         code = np.full(self.pairs.dissonant.shape, UNEXPLAINED, np.int8)
-        for number, found in (
-            (CAMBIATA, self._moving(0, CAMBIATA) | self._moving(1, CAMBIATA)),
-            (NEIGHBOUR, self._moving(0, NEIGHBOUR) | self._moving(1, NEIGHBOUR)),
-            (PASSING, self._moving(0, PASSING) | self._moving(1, PASSING)),
-            (SUSPENSION, self.upper_suspended | self.lower_suspended),
-        ):
-            np.copyto(code, np.int8(number), where=found)
-        code *= self.pairs.dissonant & self.pairs.heard
+        for number in (CAMBIATA, NEIGHBOUR, PASSING, SUSPENSION):  # where the voices differ, the last of these
+            np.copyto(code, np.int8(number), where=self._found[number])
+        code *= self.anew
         return code
 
+    @cached_property
+    def anew(self) -> Mask:
+        """Where a dissonance is heard anew."""
+        return self.pairs.dissonant & self.pairs.heard
+
+    @cached_property
+    def _found(self) -> dict[int, Mask]:
+        moving = {f: self._moving(0, f) | self._moving(1, f) for f in (PASSING, NEIGHBOUR, CAMBIATA)}
+        return {SUSPENSION: self.upper_suspended | self.lower_suspended, **moving}
+
     def is_a(self, *figures: int) -> Mask:
-        """Where one of these figures stands."""
-        return one_of(self.code, figures)
+        """Where a dissonance is one of these figures, in one voice or the other."""
+        found = np.zeros(self.anew.shape, bool)
+        for figure in figures:
+            found |= self._found[figure]
+        return found & self.anew
 
     @cached_property
     def upper_suspended(self) -> Mask:
@@ -67,6 +75,17 @@ class Figures:
     def lower_suspended(self) -> Mask:
         """Where the lower voice is held as a suspension."""
         return self._suspended(1)
+
+    @cached_property
+    def resolved(self) -> NDArray[np.int16]:
+        """The size of the interval to which each suspension resolves; elsewhere it says nothing."""
+        size, slices = abs(self.pairs.interval), self.pairs.slices
+        ends = []
+        for which in (0, 1):
+            struck = self._strikes(which)
+            following, goes = soonest(size, struck), self.pairs.of(slices.next_move, which)
+            ends.append(np.where((goes == -1) | (goes == -2), following, soonest(following, struck)))
+        return np.where(self.upper_suspended, ends[0], ends[1])
 
     def _moving(self, which: int, figure: int) -> Mask:
         """Where one voice strikes a note that passes, turns or leads a cambiata."""
@@ -126,6 +145,7 @@ class Figures:
 
     @cached_property
     def _struck_at(self) -> NDArray[np.int8]:
-        """The metrical weight of the place where each voice last struck."""
+        """The metrical weight of the place where each voice last struck; that of a triplet is below every unit's."""
         slices = self.pairs.slices
-        return latest(np.broadcast_to(slices.weight, slices.attack.shape), slices.attack)
+        weight = slices.settings.at("contending", slices.onset).astype(np.int8)
+        return latest(np.broadcast_to(weight, slices.attack.shape), slices.attack)

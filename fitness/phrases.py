@@ -142,7 +142,9 @@ class Phrases:
         """Time cut at onsets, offsets and beats (every slot of a shared grid), `[voices, slices, n]`."""
         if self._cells is not None and self._ticks is not None:
             onset, end = (times.reshape(1, -1, 1) for times in (self._ticks[:-1], self._ticks[1:]))
-            return Slices(grid.sounding(self._cells), self._cells >= 0, onset, end, self.settings, True)
+            return Slices(
+                grid.sounding(self._cells), self._cells >= 0, onset, end, self.settings, True, self.voices_each
+            )
         return self._slices_of_list()
 
     @cached_property
@@ -197,4 +199,7 @@ class Phrases:
             np.copyto(sounding, notes.pitch[:, j, None], where=inside)
             attack |= here & (onset == times)
         onset = np.where(there, times, 0)
-        return Slices(sounding, attack, onset[None].astype(np.int32), end[None].astype(np.int32), self.settings, False)
+        return Slices(
+            sounding, attack, onset[None].astype(np.int32), end[None].astype(np.int32), self.settings, False,
+            self.voices_each,
+        )  # fmt: skip

@@ -35,6 +35,7 @@ class Slices:
     end: Ticks
     settings: Settings
     shared: bool
+    voices_each: NDArray[np.int64]  # how many of the rows each phrase has, `[1 or n]`; the others are silent
 
     @cached_property
     def members(self) -> tuple[tuple[int, ...], ...]:
@@ -118,7 +119,9 @@ class Slices:
         sounding = np.where(absent, np.int16(-1), np.take_along_axis(self.sounding, at, 1))
         attack = np.take_along_axis(self.attack, at, 1) & struck
         shared = self.shared and onset.shape[-1] == 1
-        return Slices(sounding, attack, onset[None] * ~absent, end[None] * ~absent, self.settings, shared)
+        return Slices(
+            sounding, attack, onset[None] * ~absent, end[None] * ~absent, self.settings, shared, self.voices_each
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,9 +248,10 @@ class Pairs:
 
     @cached_property
     def outer(self) -> Mask:
-        """The highest with the lowest voice, `[pairs, 1, 1]`."""
-        last = self.slices.sounding.shape[0] - 1
-        return np.array([[[pair == (0, last)]] for pair in self.members], bool).reshape(-1, 1, 1)
+        """The highest with the lowest voice of each phrase, `[pairs, 1, 1 or n]`."""
+        upper, lower = (np.array([pair[i] for pair in self.members], np.int32).reshape(-1, 1, 1) for i in (0, 1))
+        outer: Mask = (upper == 0) & (lower == self.slices.voices_each - 1)
+        return outer
 
 
 @dataclass(frozen=True, eq=False)
@@ -273,8 +277,20 @@ class Chords:
 
     @cached_property
     def all_sound(self) -> Mask:
-        """Whether no voice rests."""
-        return np.logical_and.reduce(self.slices.sounding >= 0, axis=0, keepdims=True)
+        """Whether no voice of the phrase rests."""
+        sound: Mask = np.logical_and.reduce((self.slices.sounding >= 0) | self.absent, axis=0, keepdims=True)
+        return sound & (self.slices.duration > 0) & (self.slices.voices_each > 0)
+
+    @cached_property
+    def absent(self) -> Mask:
+        """Which rows are no voice of the phrase, `[voices, 1, 1 or n]`."""
+        rows = np.arange(len(self.slices.sounding), dtype=np.int32).reshape(-1, 1, 1)
+        absent: Mask = rows >= self.slices.voices_each
+        return absent
+
+    def all_have(self, *classes: int) -> Mask:
+        """Whether each voice of the phrase sounds one of these intervals (semitones modulo 12) above the bass."""
+        return np.logical_and.reduce(one_of(self.above_bass, classes) | self.absent, axis=0, keepdims=True)
 
     @cached_property
     def heard(self) -> Mask:

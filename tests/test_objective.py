@@ -138,7 +138,7 @@ def test_a_criterion_may_hear_some_voices_only():
     assert scores.blame is not None
     assert sorted(zip(scores.blame.voice.tolist(), scores.blame.tick.tolist(), strict=True)) == [(2, 24), (2, 48)]
     assert scores[0].parts[0].places(tune) == [Place(24, 48, (2,)), Place(48, 72, (2,))]
-    assert "c (B3)" in scores[0].explain()
+    assert "c (C3 to B3, major seventh up)" in scores[0].explain()
 
 
 def test_likeness_is_1_to_the_target_and_less_to_another_tune():
@@ -192,8 +192,9 @@ def test_a_score_explains_itself_with_bar_beat_and_what_is_heard():
     objective = Objective({"theory": of_rules("in_key")}, of_rules("no_parallel_perfects"))
     text = objective.score(tune).explain()
     assert text.splitlines()[0] == "2 faults against the constraints; theory 1.000"
-    assert "no_parallel_perfects: kept at 1 of 3; broken in bar 1, beat 4, soprano and bass (perfect fifth)" in text
-    assert "; bar 2, beat 1, soprano and bass (perfect fifth)" in text
+    fifths = "perfect fifth to perfect fifth by similar motion"
+    assert f"no_parallel_perfects: kept at 1 of 3; broken in bar 1, beat 4, soprano and bass ({fifths})" in text
+    assert f"; bar 2, beat 1, soprano and bass ({fifths}, bars 1\u20132)" in text
 
 
 def test_a_fault_of_one_voice_names_the_note_and_no_voice():

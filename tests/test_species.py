@@ -347,7 +347,7 @@ def expected(piece: Piece, figures: Sequence[str], line: Sequence[Note], cantus:
     broken = {
         "dissonances_treated": any(name not in figures for name in explained.values()),
         "legal_leaps": any(abs(leap) > 2 and wrong for leap, wrong in zip(leaps, odd, strict=True)),
-        "no_chromatic_steps": any((*chromatic[:-2], chromatic[-1])),  # the leading tone may be reached so
+        "no_chromatic_steps": any((*chromatic[:-2], chromatic[-1], chromatic[-2] and line[-2].pitch % 12 != 1)),  # C#
         "compass_limited": max(n.pitch for n in line) - min(n.pitch for n in line) > 17,
         "begins_on_perfect": first.interval not in (0, 7) or first.lower not in "DA",
         "ends_on_octave": not home,

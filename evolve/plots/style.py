@@ -23,7 +23,7 @@ PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7
 LINES = ("solid", "dashed", "dashdot", "dotted")
 SHAPES = ("v", "o", "h", "D", "^", "P", "X", "*", "p", "<")
 INK, GREY, PALE = "#222222", "#8A8A8A", "#DDDDDD"
-SPREAD = 975  # of the starts below 1000 for crc32, the one that shares the colours out most evenly among the rules
+SPREAD = 7220  # of the starts below 60,000 for crc32, the one that shares the colours out most evenly among the rules
 
 SETTINGS: dict[str, Any] = {
     "svg.hashsalt": "evophrase",  # element names of an SVG do not depend on the process

@@ -157,7 +157,8 @@ def notes_shared(phrases: Phrases, *, targets: Phrases) -> Numbers:
         one = targets.take(np.array([i]))
         wanted = _events(one)[one.notes.present]
         shared = np.add.reduce(np.isin(here, wanted) & phrases.notes.present, axis=(0, 1), dtype=np.int64)
-        most = np.maximum(most, 2 * shared / np.maximum(number + len(wanted), 1))
+        both = number + len(wanted)
+        most = np.maximum(most, np.where(both > 0, 2 * shared / np.maximum(both, 1), 1.0))  # silence is like silence
     return most[None]
 
 

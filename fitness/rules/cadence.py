@@ -99,9 +99,9 @@ def cadence_rises(phrases: Phrases) -> Verdict:
 
 @rule(usual=gate, heard=heard_interval)
 def cadence_from_fifth(phrases: Phrases) -> Verdict:
-    """The bar before the last begins on a fifth, which moves on to the sixth or third that closes.
+    """The bar before the last begins on a fifth.
 
-    So the second species comes to its cadence: 5-6-8 above, 5-3-1 below.
+    So the second species comes to its cadence, from where it moves on to what closes: 5-6-8 above, 5-3-1 below.
 
     Masks on pairs; tested once, at the last barline but one of each two voices at which both sound.
     Source: Fux, Gradus ad Parnassum (1725), book II, second species.
@@ -118,7 +118,7 @@ def cadence_from_fifth(phrases: Phrases) -> Verdict:
 
 @rule(usual=gate, heard=heard_interval)
 def cadence_suspended(phrases: Phrases) -> Verdict:
-    """The bar before the last begins with a suspension: 7-6-8 above, 2-3-1 below.
+    """The bar before the last begins with a suspension, such as 7-6-8 above or 2-3-1 below.
 
     The held dissonance makes the close the goal of the line.
 

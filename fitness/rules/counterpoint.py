@@ -8,7 +8,6 @@ from fitness.catalogue import Count, Leap, Semitones, Ticks
 from fitness.entries import rule
 from fitness.heard import heard_interval, heard_motion
 from fitness.phrases import Phrases
-from fitness.slices import Pairs
 from fitness.verbs import alike, earlier, is_perfect, is_step, latest, one_of, opposite, run_length
 from fitness.verdict import Verdict
 from fitness.views import Mask, Pitches
@@ -96,7 +95,8 @@ def no_battuta(phrases: Phrases, *, leap: Leap = 5) -> Verdict:
     pairs = phrases.slices.pairs
     contracts = (pairs.upper_move < 0) & (pairs.lower_move > 0)
     tested = contracts & pairs.slices.on_barline & pairs.both_sounded_before
-    broken = tested & (pairs.interval_class == 0) & (pairs.upper_move <= -leap)
+    octave = (pairs.interval_class == 0) & (pairs.interval != 0)
+    broken = tested & octave & (pairs.upper_move <= -leap)
     return Verdict(broken=broken, tested=tested, on=pairs)
 
 
@@ -106,7 +106,8 @@ def perfects_not_chained(phrases: Phrases, *, most: Count = 2) -> Verdict:
 
     Fifths and octaves are stable and bare; a row of them stands still, however the voices move.
 
-    Masks on pairs; tested at each barline at which both sound; broken at each perfect interval beyond `most`.
+    Masks on pairs; tested at each barline at which both sound; broken at each perfect interval beyond `most`; a
+    barline at which one of them rests ends the row.
     Source: Salzer and Schachter, Counterpoint in Composition (1969), ch. 1.
 
     >>> from fitness.phrase import Phrase
@@ -206,7 +207,7 @@ def voices_near(phrases: Phrases, *, most: Semitones = 16, but_bass: bool = Fals
     """Neighbouring voices are no more than `most` semitones apart (16 = a tenth).
 
     Voices far apart are heard as two things at once and no longer as parts of one.  With `but_bass`
-    the lowest voice may lie as far below as it likes.
+    the lowest voice is not asked.
 
     Masks on pairs; tested wherever one of two neighbouring voices strikes and both sound.
     Source: Fux, Gradus ad Parnassum (1725), book II; for upper voices an octave: Jeppesen, Counterpoint (1939).
@@ -218,8 +219,8 @@ def voices_near(phrases: Phrases, *, most: Semitones = 16, but_bass: bool = Fals
     pairs = phrases.slices.pairs
     tested = pairs.heard & pairs.adjacent
     if but_bass:
-        bass = max((pair[1] for pair in pairs.members), default=0)
-        tested &= np.array([pair[1] != bass for pair in pairs.members], bool).reshape(-1, 1, 1)
+        lower = np.array([pair[1] for pair in pairs.members], np.int32).reshape(-1, 1, 1)
+        tested &= lower != pairs.slices.voices_each - 1
     return Verdict(broken=tested & (abs(pairs.interval) > most), tested=tested, on=pairs)
 
 
@@ -288,7 +289,8 @@ def voices_not_overlapping(phrases: Phrases) -> Verdict:
 
     A lower voice that rises above the upper one's last note is taken for its continuation.
 
-    Masks on pairs; tested where one of two neighbouring voices moves that both sounded before.
+    Masks on pairs; tested where one of two neighbouring voices moves that both sounded before; broken where the one
+    that moves goes beyond.
     Source: Salzer and Schachter, Counterpoint in Composition (1969), ch. 1; in Bach's chorales 2.2 % of the
     steps of neighbouring voices (measured).
 
@@ -297,11 +299,7 @@ def voices_not_overlapping(phrases: Phrases) -> Verdict:
     [[1], [2]]
     """
     pairs = phrases.slices.pairs
-    tested = _one_moves(pairs) & pairs.adjacent
-    beyond = (pairs.lower > earlier(pairs.upper)) | (pairs.upper < earlier(pairs.lower))
+    upper, lower = pairs.upper_move != 0, pairs.lower_move != 0
+    tested = (upper | lower) & pairs.both_sounded_before & pairs.adjacent
+    beyond = (lower & (pairs.lower > earlier(pairs.upper))) | (upper & (pairs.upper < earlier(pairs.lower)))
     return Verdict(broken=tested & beyond, tested=tested, on=pairs)
-
-
-def _one_moves(pairs: Pairs) -> Mask:
-    moved: Mask = (pairs.upper_move != 0) | (pairs.lower_move != 0)
-    return moved & pairs.both_sound & pairs.both_sounded_before

@@ -8,7 +8,7 @@ import numpy as np
 
 from fitness.catalogue import Count
 from fitness.entries import rule
-from fitness.figures import NAMES, NONE, SUSPENSION
+from fitness.figures import NAMES, SUSPENSION
 from fitness.heard import heard_interval, heard_struck
 from fitness.phrases import Phrases
 from fitness.verbs import alike, earlier, latest, one_of, run_length, soonest
@@ -42,10 +42,10 @@ def dissonances_treated(phrases: Phrases, *, figures: list[Figure] | None = None
     found = phrases.figures
     pairs = found.pairs
     allowed = [NAMES.index(figure) for figure in figures]
-    broken = (found.code != NONE) & ~found.is_a(*allowed)
+    explained = found.is_a(*allowed)
     if not accented:
-        broken |= pairs.slices.on_barline & (found.code > SUSPENSION)
-    return Verdict(broken=broken, tested=pairs.heard, on=pairs)
+        explained &= ~pairs.slices.on_barline | found.is_a(*{SUSPENSION} & {*allowed})
+    return Verdict(broken=found.anew & ~explained, tested=pairs.heard, on=pairs)
 
 
 @rule(heard=heard_interval)
@@ -65,8 +65,8 @@ def suspensions_well_chosen(phrases: Phrases) -> Verdict:
     pairs = found.pairs
     tested = found.is_a(SUSPENSION)
     lies_above = np.where(pairs.interval > 0, found.upper_suspended, found.lower_suspended)
-    above = lies_above & (abs(pairs.interval) <= 2)
-    below = ~lies_above & one_of(pairs.interval_class, (10, 11))
+    above = lies_above & (abs(pairs.interval) <= 2) & (found.resolved == 0)
+    below = ~lies_above & one_of(pairs.interval_class, (10, 11)) & (found.resolved % 12 == 0)
     return Verdict(broken=tested & (above | below), tested=tested, on=pairs)
 
 
@@ -76,7 +76,8 @@ def suspensions_hide_no_octaves(phrases: Phrases, *, fifths: bool = False) -> Ve
 
     Take the delay away and 9-8 9-8 is a row of octaves; with `fifths` a row of fifths is a fault as well.
 
-    Masks on pairs; tested at each barline at which one voice is held and the other strikes, and a barline follows.
+    Masks on pairs; tested at each barline at which one voice is held and the other strikes, and a barline follows, both
+    sounding just before each; broken where the two move the same way from the end of one bar to that of the next.
     Source: Fux, Gradus ad Parnassum (1725), book II, fourth species.
 
     >>> from fitness.phrase import Phrase

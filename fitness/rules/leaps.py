@@ -120,7 +120,10 @@ def no_chromatic_steps(phrases: Phrases, *, but_cadence: bool = False) -> Verdic
     notes = phrases.notes
     tested = abs(notes.approached_by) == 1
     broken = tested & (notes.staff == earlier(notes.staff))
-    return Verdict(broken=broken & ~later(notes.is_last) if but_cadence else broken, tested=tested, on=notes)
+    if but_cadence:
+        above = notes.settings.of_pitch("degrees", notes.onset, (notes.pitch + 1) % 12)
+        broken &= ~(later(notes.is_last) & (above == 1))
+    return Verdict(broken=broken, tested=tested, on=notes)
 
 
 @rule(heard=heard_move)

@@ -55,9 +55,7 @@ def begins_on_tonic_chord(phrases: Phrases) -> Verdict:
     [[1], [1]]
     """
     chords = phrases.slices.chords
-    good = (chords.bass_degree == 1) & np.logical_and.reduce(
-        one_of(chords.above_bass, (0, 3, 4, 7)), axis=0, keepdims=True
-    )
+    good = (chords.bass_degree == 1) & chords.all_have(0, 3, 4, 7)
     return Verdict(broken=chords.is_first & ~good, tested=chords.is_first, on=chords)
 
 
@@ -75,9 +73,7 @@ def ends_on_tonic_chord(phrases: Phrases) -> Verdict:
     [[1], [1]]
     """
     chords = phrases.slices.chords
-    good = (chords.bass_degree == 1) & np.logical_and.reduce(
-        one_of(chords.above_bass, (0, 4, 7)), axis=0, keepdims=True
-    )
+    good = (chords.bass_degree == 1) & chords.all_have(0, 4, 7)
     return Verdict(broken=chords.is_last & ~good, tested=chords.is_last, on=chords)
 
 
@@ -95,8 +91,11 @@ def voices_not_all_alike(phrases: Phrases) -> Verdict:
     [[1], [2]]
     """
     chords = phrases.slices.chords
-    move = chords.slices.move
-    tested, up, down = (np.logical_and.reduce(way, axis=0, keepdims=True) for way in (move != 0, move > 0, move < 0))
+    move, absent = chords.slices.move, chords.absent
+    tested, up, down = (
+        np.logical_and.reduce(way | absent, axis=0, keepdims=True) & chords.all_sound
+        for way in (move != 0, move > 0, move < 0)
+    )
     return Verdict(broken=up | down, tested=tested, on=chords)
 
 
@@ -117,7 +116,7 @@ def sixth_chords_limited(phrases: Phrases, *, most: Count = 3) -> Verdict:
     [[1], [4]]
     """
     chords = phrases.slices.chords
-    sixth = chords.heard & chords.has(3, 4) & chords.has(8, 9) & ~chords.has(7)
+    sixth = chords.heard & chords.has(3, 4) & chords.has(8, 9) & chords.all_have(0, 3, 4, 8, 9)
     return Verdict(broken=sixth & (run_length(sixth, chords.heard) > most), tested=chords.heard, on=chords)
 
 
@@ -136,11 +135,9 @@ def leading_tone_not_doubled(phrases: Phrases) -> Verdict:
     """
     chords = phrases.slices.chords
     slices = chords.slices
-    here = slices.settings.of_pitch("degrees", slices.onset, slices.sounding) == 7
-    rises = (
-        slices.settings.of_pitch("degrees", slices.onset, np.minimum(slices.sounding + 1, 127).astype(np.int16)) == 1
-    )
-    number = np.add.reduce(here & rises, axis=0, keepdims=True, dtype=np.int8)
+    above = (slices.sounding + 1) % 12
+    leads = (slices.settings.of_pitch("degrees", slices.onset, above) == 1) & (slices.sounding >= 0)
+    number = np.add.reduce(leads, axis=0, keepdims=True, dtype=np.int8)
     tested = chords.heard & (number > 0)
     return Verdict(broken=tested & (number > 1), tested=tested, on=chords)
 
@@ -161,6 +158,6 @@ def thirds_not_doubled(phrases: Phrases) -> Verdict:
     """
     chords = phrases.slices.chords
     thirds = np.add.reduce(one_of(chords.above_bass, (3, 4)), axis=0, keepdims=True, dtype=np.int8)
-    four = len(chords.slices.sounding) >= 4
+    four = chords.slices.voices_each >= 4
     tested = chords.heard & (thirds > 0) & chords.has(7) & four
     return Verdict(broken=tested & (thirds > 1), tested=tested, on=chords)

@@ -37,7 +37,8 @@ def note_values_of_species(phrases: Phrases, *, species: Species) -> Verdict:
 
     Each species trains one relation of moving to standing notes.  Bars have four quarters; the line may
     begin with a rest, and then goes on without one; the last note fills its bar.  In the fifth species quarters,
-    halves and pairs of eighths mix, a half may be tied to a half or a quarter, and no shorter note is tied.
+    halves and pairs of eighths on the second and fourth quarter mix, a half may be dotted on the barline and tied over
+    the next to a half or a quarter, and no shorter note is tied.
 
     Masks on notes; tested at each note; broken where onset in the bar and length are not those of the species,
     or a rest stands before a note that is not the first.
@@ -74,8 +75,8 @@ def barlines_tied(phrases: Phrases, *, least: Share = 0.5) -> Verdict:
     notes = phrases.notes
     tied = np.add.reduce(_bars_tied(notes), axis=1, keepdims=True, dtype=np.int32)
     first = np.add.reduce(notes.bar * notes.is_first, axis=1, keepdims=True)
-    barlines = notes.bar - first
-    tested = notes.is_last & (barlines > 0)
+    barlines = notes.bar + _bars_tied(notes) - first
+    tested = notes.is_last & (notes.bar > first)
     return Verdict(broken=tested & (tied < least * barlines), tested=tested, on=notes)
 
 
@@ -111,7 +112,8 @@ def halves_after_quarters_tied(phrases: Phrases) -> Verdict:
 
     Quarter, quarter, half drags: the movement stops where it should lead on.
 
-    Masks on notes; tested at each note of a half or longer in the second half of a bar that two quarters precede in it.
+    Masks on notes; tested at each note of a half or longer in the second half of a bar of four quarters that two
+    quarters precede in it.
     Source: Salzer and Schachter, Counterpoint in Composition (1969), ch. 5.
 
     >>> from fitness.phrase import Phrase
@@ -121,8 +123,9 @@ def halves_after_quarters_tied(phrases: Phrases) -> Verdict:
     notes = phrases.notes
     quarter = notes.present & (notes.duration == QUARTER)
     led = earlier(quarter) & earlier(earlier(quarter)) & (earlier(notes.place) == QUARTER)
-    tested = notes.present & (notes.place == HALF) & (notes.duration >= HALF) & led & _adjoins(notes)
-    return Verdict(broken=tested & (notes.duration == HALF), tested=tested, on=notes)
+    whole = notes.settings.at("bar_length", notes.onset) == WHOLE
+    tested = notes.present & whole & (notes.place == HALF) & (notes.duration >= HALF) & led & _adjoins(notes)
+    return Verdict(broken=tested & (_bars_tied(notes) == 0), tested=tested, on=notes)
 
 
 def _adjoins(notes: Notes) -> Mask:

@@ -39,7 +39,7 @@ def accidentals_excused(phrases: Phrases) -> Verdict:
     """A note foreign to the mode is a leading tone that rises to the tonic, the sixth raised before it, or a soft B.
 
     Musica ficta serves the cadence and avoids the tritone, and is no colour of its own.  The soft B is the fourth of
-    the lydian and the sixth of the dorian mode, lowered.
+    the lydian and the sixth of the dorian mode, lowered; the tonic that of the key in force where the next note stands.
 
     Masks on notes; tested at each note.
     Source: Fux, Gradus ad Parnassum (1725), book II; Jeppesen, Counterpoint (1939), on musica ficta.
