@@ -35,7 +35,7 @@ from fitness.phrases import Phrases
 from fitness.verdict import Verdict
 
 PHRASES, TARGETS, MOST = 2_048, 300, 100.0  # phrases measured, pieces compared with, microseconds a phrase
-REQUIRED = {"template": "AABA", "after": 96}  # options without a default, and what is asked for here
+REQUIRED = {"template": "AABA", "after": 96, "species": 1}  # options without a default, and what is asked for here
 SHARED = ("present", "has_next", "has_previous", "count", "left_by", "approached_by", "duration", "degree", "weight",
           "bar", "place")  # fmt: skip
 Blocks = list[Phrases]

@@ -47,14 +47,14 @@ NULLS = ("shuffled", "uniform", "walk", "rhythm")
 PHRASE_BARS = 4  # the songs' file marks no phrase ends
 NULLS_EACH, QUICK_NULLS, QUICK_SONGS = 4, 20, 40
 FITTED = 2 / 3  # the share of the songs that means and deviations are taken from; the others are held out
-REQUIRED = {"template": "AABA", "after": 96}  # options without a default, and what is asked for here
+REQUIRED = {"template": "AABA", "after": 96, "species": 1}  # options without a default, and what is asked for here
 WIDE = 1e3  # a scale at which no distance is capped at 1
 HEAD = """\
 {songs} songs, {nulls} nulls of each kind for each song, seed {seed}; held out: the last {held} songs.
 The file marks no phrase ends: a song is cut every four bars from its first note on (less than two bars left over go
 to the last phrase).  A song that begins inside a bar has a pick-up, and ends as much before a barline if it can.
 Key: the tonic of the file, major or minor, whichever correlates better.  Targets: all other songs.  Options that
-have no default: template AABA, after 96 ticks."""
+have no default: template AABA, after 96 ticks, species 1."""
 NOTHING = "So few tunes prove that the script runs; their numbers mean nothing."
 
 

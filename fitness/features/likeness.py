@@ -155,8 +155,9 @@ def notes_shared(phrases: Phrases, *, targets: Phrases) -> Numbers:
     number = np.add.reduce(phrases.notes.present, axis=(0, 1), dtype=np.int64)
     for i in range(targets.n):
         one = targets.take(np.array([i]))
-        wanted = _events(one)[one.notes.present]
-        shared = np.add.reduce(np.isin(here, wanted) & phrases.notes.present, axis=(0, 1), dtype=np.int64)
+        wanted = np.sort(_events(one)[one.notes.present])
+        found = wanted.take(np.searchsorted(wanted, here), mode="clip") == here if len(wanted) else here < 0
+        shared = np.add.reduce(found & phrases.notes.present, axis=(0, 1), dtype=np.int64)
         both = number + len(wanted)
         most = np.maximum(most, np.where(both > 0, 2 * shared / np.maximum(both, 1), 1.0))  # silence is like silence
     return most[None]
