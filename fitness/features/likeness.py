@@ -151,15 +151,18 @@ def notes_shared(phrases: Phrases, *, targets: Phrases) -> Numbers:
     >>> notes_shared(Phrases.of(Phrase.parse("C4 D4 F4 C4")), targets=idea).tolist()
     [[0.75]]
     """
-    here, most = _events(phrases), np.zeros(phrases.n)
-    number = np.add.reduce(phrases.notes.present, axis=(0, 1), dtype=np.int64)
-    for i in range(targets.n):
-        one = targets.take(np.array([i]))
-        wanted = np.sort(_events(one)[one.notes.present])
-        found = wanted.take(np.searchsorted(wanted, here), mode="clip") == here if len(wanted) else here < 0
-        shared = np.add.reduce(found & phrases.notes.present, axis=(0, 1), dtype=np.int64)
-        both = number + len(wanted)
-        most = np.maximum(most, np.where(both > 0, 2 * shared / np.maximum(both, 1), 1.0))  # silence is like silence
+    wanted, place = np.unique(_events(targets), return_inverse=True)
+    has = np.zeros((len(wanted) + 1, targets.n), np.int16)  # which target has which note; in the last row, none
+    _, _, column = np.nonzero(targets.notes.present)
+    has[place.reshape(targets.notes.pitch.shape)[targets.notes.present], column] = 1
+    here = _events(phrases)
+    at = np.searchsorted(wanted, here)
+    known = phrases.notes.present & (wanted.take(at, mode="clip") == here)
+    shared = np.add.reduce(has[np.where(known, at, len(wanted))], axis=(0, 1), dtype=np.int64)  # [n, targets]
+    own, theirs = (np.add.reduce(batch.notes.present, axis=(0, 1), dtype=np.int64) for batch in (phrases, targets))
+    both = own[:, None] + theirs
+    dice = np.where(both > 0, 2 * shared / np.maximum(both, 1), 1.0)  # silence is like silence
+    most: Numbers = dice.max(axis=1)
     return most[None]
 
 
