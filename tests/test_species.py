@@ -342,6 +342,8 @@ def expected(piece: Piece, figures: Sequence[str], line: Sequence[Note], cantus:
         if (m.line.pitch - m.cantus.pitch in (1, 2) if m.line.pitch > m.cantus.pitch else m.interval in (10, 11))
     ]  # fmt: skip
     places = {3: 2, 4: 2, 5: 3, 7: 4, 8: 5, 9: 5, 12: 7}  # what a leap of so many semitones spans on the staff
+    moves = any(6 * BAR < note.onset < 7 * BAR for note in line)  # in the bar before the last
+    prepared = not moves or abs(line[-1].pitch - cantus[5].pitch) % 12 in (0, 3, 4, 7, 8, 9)
     odd = [abs(staff(b.pitch) - staff(a.pitch)) != places.get(abs(b.pitch - a.pitch)) for a, b in pairwise(line)]
     eighths = [leaps[max(0, at - 1) : at + 1] for at, note in enumerate(line) if note.duration == 12]
     broken = {
@@ -353,7 +355,7 @@ def expected(piece: Piece, figures: Sequence[str], line: Sequence[Note], cantus:
         "ends_on_octave": not home,
         "cadence_by_step": not home or before.interval not in (3, 9) or closing not in ({1, -2}, {2, -1}),
         "repeats_limited": species in (2, 3) and 0 in leaps,
-        "cadence_suspended": species == 4 and explained.get(6 * BAR) != "suspension",
+        "cadence_suspended": species == 4 and explained.get(6 * BAR) != "suspension" and prepared,
         "suspensions_well_chosen": species > 3 and any(explained.get(tick) == "suspension" for tick in bare),
         "eighths_by_step": any(abs(leap) not in (1, 2) for beside in eighths for leap in beside),
     }  # fmt: skip

@@ -8,10 +8,10 @@ from fitness.entries import rule
 from fitness.figures import SUSPENSION
 from fitness.heard import heard_interval, heard_motion, heard_move
 from fitness.phrases import Phrases
-from fitness.slices import Pairs
-from fitness.verbs import earlier, is_perfect, is_step, later, one_of, opposite
+from fitness.slices import CLASS_OF, Pairs
+from fitness.verbs import earlier, is_perfect, is_step, later, one_of, opposite, run_length
 from fitness.verdict import Verdict, gate
-from fitness.views import Mask
+from fitness.views import Mask, Pitches
 
 
 @rule(usual=gate, heard=heard_interval)
@@ -122,7 +122,9 @@ def cadence_suspended(phrases: Phrases) -> Verdict:
 
     The held dissonance makes the close the goal of the line.
 
-    Masks on pairs; tested once, at the last barline but one of each two voices at which both sound.
+    Masks on pairs; tested once, at the last barline but one of each two voices at which both sound; not tested where
+    nothing can be prepared: where one of the two alone strikes within that bar, and its last note would have been
+    dissonant with what the other has just before.
     Source: Fux, Gradus ad Parnassum (1725), book II, fourth species.
 
     >>> from fitness.phrase import Phrase
@@ -131,8 +133,30 @@ def cadence_suspended(phrases: Phrases) -> Verdict:
     [[0], [1]]
     """
     found = phrases.figures
-    tested = _penultimate_bar(found.pairs)
+    pairs = found.pairs
+    inside = _penultimate_bar(pairs) & pairs.both_sounded_before
+    barline = pairs.slices.on_barline & pairs.both_sound
+    upper, lower = (later(_struck_before(barline, strikes)) for strikes in (pairs.upper_strikes, pairs.lower_strikes))
+    no_upper = inside & upper & ~lower & _sour(_last(pairs, pairs.upper) - earlier(pairs.lower))
+    no_lower = inside & lower & ~upper & _sour(_last(pairs, pairs.lower) - earlier(pairs.upper))
+    tested = _penultimate_bar(pairs) & ~no_upper & ~no_lower
     return Verdict(broken=tested & ~found.is_a(SUSPENSION), tested=tested, on=found.pairs)
+
+
+def _struck_before(barline: Mask, strikes: Mask) -> Mask:
+    """At each slice whether a voice strikes there or later, before the next barline at which both sound."""
+    run = run_length((strikes & ~barline)[:, ::-1], (strikes | barline)[:, ::-1])[:, ::-1]
+    return run > 0
+
+
+def _last(pairs: Pairs, sounding: Pitches) -> Pitches:
+    """What each of the upper or the lower voices sounds in the last interval of the two, `[pairs, 1, n]`."""
+    return np.add.reduce(sounding * pairs.is_last, axis=1, keepdims=True, dtype=np.int16)
+
+
+def _sour(interval: Pitches) -> Mask:
+    """Whether an interval of two voices is dissonant."""
+    return one_of(CLASS_OF.take(abs(interval), mode="wrap"), (1, 2, 5, 6, 10, 11))
 
 
 def _penultimate_bar(pairs: Pairs) -> Mask:

@@ -277,7 +277,20 @@ def cadence_from_fifth(phrase):
 def cadence_suspended(phrase):
     for two in every_two(phrase):
         for tick in last_barline_but_one(two):
-            yield tick, two.members, not suspended(two, tick)
+            if not unprepared(two, tick):
+                yield tick, two.members, not suspended(two, tick)
+
+
+def unprepared(two, tick):
+    """Whether the voice that alone strikes within the bar could not have had its last note just before the bar."""
+    last = [at for at in barlines(two.phrase) if two.sound(at)][-1]
+    inside = [any(two.strikes(at)[which] for at in range(tick + 1, last)) for which in (0, 1)]
+    if inside[0] == inside[1] or not two.sound(tick - 1):
+        return False
+    lines = (two.upper, two.lower)
+    mine, other = lines[inside.index(True)], lines[inside.index(False)]
+    final = mine[two.heard()[-1]]
+    return abs(final.pitch - other[tick - 1].pitch) % 12 in (*SECONDS, *FOURTHS, *SEVENTHS)
 
 
 # One voice
