@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from fitness.catalogue import near_miss
 from fitness.phrase import C_MAJOR, Phrase
 from fitness.theory import SCALES, Key, key_of
@@ -30,8 +32,13 @@ def cantus_of(text: str) -> Phrase:
 
 
 def pitches_of(cantus: Phrase) -> list[int]:
-    """The notes of a cantus, the highest voice that has any; ValueError where they cannot be one."""
-    notes = next((voice.notes for voice in cantus.voices if voice.notes), ())
+    """The notes of a cantus; ValueError where they cannot be one."""
+    lines = [voice.notes for voice in cantus.voices if voice.notes]
+    if len(lines) > 1:
+        raise ValueError(f"cantus: must be one voice, got {len(lines)}; name one: {{file: x.mid, track: 2}}")
+    notes = lines[0] if lines else ()
+    if any(a.end < b.onset for a, b in pairwise(notes)):
+        raise ValueError("cantus: must have no rest between its notes; write each as one bar")
     if not 3 <= len(notes) <= LONGEST:
         raise ValueError(f"cantus: must have 3 to {LONGEST} notes, got {len(notes)}")
     return [note.pitch for note in notes]

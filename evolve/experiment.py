@@ -6,7 +6,7 @@ Every mistake of a file is found in one reading and told with its place (`Docume
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,7 +16,7 @@ import numpy as np
 from evolve.algorithms.algorithm import Generation, Task, algorithm
 from evolve.criteria import Criteria
 from evolve.document import Document, read_document
-from evolve.formats.format import file_format
+from evolve.formats.format import NO_KEY, file_format
 from evolve.genomes.kind import Genes, GenomeKind, Piece, genome_kind
 from evolve.inputs import Input, Inputs, attempt
 from evolve.instruments import NAMES, program_of
@@ -198,11 +198,16 @@ class _Loader:
             item = given.get(name)
             is_file = isinstance(item, dict) or (isinstance(item, str) and Path(item).suffix.lower() in suffixes)
             if is_file and any(isinstance(mark, Piece) for mark in getattr(annotation, "__metadata__", ())):
-                before, phrase = len(self.problems), self.inputs.phrase(item, ("genome", name))
-                if len(self.problems) == before and phrase is not None:
-                    written[name] = str(phrase)
-                else:
+                before, remarks = len(self.problems), len(self.inputs.remarks)
+                phrase = self.inputs.phrase(item, ("genome", name))
+                if len(self.problems) > before or phrase is None:
                     del written[name]
+                    continue
+                told = self.inputs.remarks[remarks:]
+                if any(NO_KEY in remark for remark in told):  # then the kind finds the mode
+                    phrase = replace(phrase, keys=Phrase().keys)
+                    self.inputs.remarks[remarks:] = [remark for remark in told if NO_KEY not in remark]
+                written[name] = str(phrase)
         return written
 
     def style(self, kind: GenomeKind | None) -> tuple[dict[str, Any], list[Any]]:

@@ -218,10 +218,10 @@ class Kept:
         mending = generation.mending or Mending()
         left = int(generation.best.fitness.values[0])
         bred = fewest - left - mending.faults
-        when = f"without a fault from generation {self.faultless} on" if self.faultless >= 0 else f"{left} faults left"
+        when = f"without a fault from generation {self.faultless} on" if self.faultless >= 0 else f"faults left: {left}"
         yield (
-            f"search: variation and selection took away {max(bred, 0)}, local search {mending.faults} in "
-            f"{mending.tries} tries and {mending.evaluations} evaluations; {when}"
+            f"search: variation and selection took away {max(bred, 0)}, local search {mending.faults} "
+            f"(tries: {mending.tries}, evaluations: {mending.evaluations}); {when}"
         )
 
     def warnings(self) -> Iterator[str]:

@@ -15,8 +15,8 @@ SUFFIX = ".json"
 
 
 def style_names() -> list[str]:
-    """The styles that come with evophrase."""
-    return sorted(file.stem for file in FOLDER.glob(f"*{SUFFIX}"))
+    """The styles that come with evophrase; what begins with an underscore is only there to be included."""
+    return sorted(file.stem for file in FOLDER.glob(f"[!_]*{SUFFIX}"))
 
 
 def styles() -> Iterator[Style]:
@@ -40,6 +40,6 @@ def style_of(data: bytes) -> Style:
 
 
 def _data_of(name: str) -> object:
-    if name not in style_names():
+    if name not in {file.stem for file in FOLDER.glob(f"*{SUFFIX}")}:
         raise ValueError(f"no style is called '{name[:40]}'; {near_miss(name, style_names())}")
     return json.loads((FOLDER / f"{name}{SUFFIX}").read_text(encoding="utf-8"))

@@ -1,142 +1,149 @@
-"""Randomised constructive walks: lines written note by note against others, each note drawn by how well it follows.
+"""Randomised constructive walks: notes drawn anew in the order of time, each by how well it follows and meets others.
 
-A walk knows of its style only what tables say: which intervals of a line and which between voices are good, and that
-a dissonance is passed through or resolved.  It makes no faultless lines, but lines with few faults to begin with.
+They make no faultless lines, but lines with few faults to begin with, and to mend others by.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Pitches = NDArray[np.int16]
-Numbers = NDArray[np.float32]
+from evolve.changes import FIRST
+from evolve.changes import HOLD as HOLD_CODE
+from evolve.lines import NEVER, Line, drawn, onward
+from fitness.grid import REST, sounding
+from fitness.verbs import is_spelled
 
-# How gladly a line moves by so many semitones, up and down alike but for the sixth: shares of Palestrina's and Fux's
-# lines, rounded; what is forbidden keeps a little, so that a walk never stands without a note.
-MOVES = {0: 0.02, 1: 1.0, 2: 1.0, 3: 0.3, 4: 0.3, 5: 0.15, 7: 0.1, 12: 0.03}
-MINOR_SIXTH_UP = 0.03
-NEVER = np.float32(1e-4)
-# How gladly two voices meet in so many semitones modulo 12, where both begin or a beat is strong.
-MEETINGS = np.array((0.3, 0, 0, 1, 1, 0, 0, 0.5, 1, 1, 0, 0), np.float32)
-UNISON = np.float32(0.1)
-CROSSED = (np.float32(0.15), np.float32(0.01))  # with one other voice, and with more
-DOUBLED = np.float32(0.2)
-DISSONANT = (1, 2, 5, 6, 10, 11)
-RECOVERED, UNRECOVERED = np.float32(3.0), np.float32(0.5)  # after a leap: a step back, and anything else
-FULL_STEP, LEAP, REACH = 2, 5, 128
+Genes = NDArray[np.int16]
+Rows = NDArray[np.intp]
+
+LEAD_IN = 3  # slots before a stretch that is written anew from which it takes its bearings
 
 
-def _moves() -> Numbers:
-    table = np.full(2 * REACH + 1, NEVER, np.float32)
-    for size, gladly in MOVES.items():
-        table[REACH + size] = table[REACH - size] = gladly
-    table[REACH + 8] = MINOR_SIXTH_UP
-    return table
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What walks go on: the voices that are given and those that are written.
+
+    `table` int16 `[genes, codes]`: what each code stands for, HOLD, REST or a pitch; `gladly` float32 `[genes, codes -
+    2]`: how well each note suits its place; `given` int16 `[slots]`: what the given voice sounds, at row `given_row`;
+    `added`: the rows of the others; `barline` bool `[slots]`; `passing`: whether dissonances may pass; `staff` int8 of
+    each pitch; `tonic`, its pitch class.  Genes are slots of one added voice after another.
+    """
+
+    table: NDArray[np.int16]
+    gladly: NDArray[np.float32]
+    given: NDArray[np.int16]
+    given_row: int
+    added: tuple[int, ...]
+    barline: NDArray[np.bool_]
+    passing: bool
+    staff: NDArray[np.int8]
+    tonic: int
+
+    @property
+    def slots(self) -> int:
+        """Slots of each voice."""
+        return len(self.given)
+
+    @property
+    def voices(self) -> int:
+        """How many voices there are in all."""
+        return len(self.added) + 1
+
+    def cells(self, genes: Genes) -> NDArray[np.int16]:
+        """The cells of the added voices, `[genes, n]`."""
+        width = self.table.shape[1]
+        found: NDArray[np.int16] = self.table.ravel().take(genes.T + np.arange(len(self.table))[:, None] * width)
+        return found
+
+    def begins(self, choices: NDArray[np.int16], own: Rows) -> NDArray[np.float32]:
+        """How well each note suits the beginning of a voice: a perfect interval, or the tonic chord."""
+        fine = np.isin(abs(choices - self.given[0]) % 12, (0, 7) if self.voices == 2 else (0, 3, 4, 7))
+        bass = (own == self.voices - 1)[:, None]
+        return np.where(fine & (~bass | (choices % 12 == self.tonic)), np.float32(1.0), NEVER)
 
 
-def _by_size(classes: Any) -> NDArray[Any]:
-    return np.array([classes[size % 12] for size in range(REACH)])
+def written(ground: Ground, genes: Genes, active: NDArray[np.bool_], rng: np.random.Generator) -> Genes:
+    """The genes with every active note drawn anew, all voices slot by slot."""
+    walk, nowhere = Walk.over(ground, genes, active), np.zeros(len(genes), np.intp)
+    bass = ground.voices - 1  # it is written first: the others must be consonant with it
+    order = sorted(
+        range(len(ground.added)), key=lambda i: (ground.added[i] != bass, abs(ground.added[i] - ground.given_row))
+    )
+    lines = [Line.fresh(len(genes)) for _ in ground.added]
+    for slot in range(ground.slots):
+        for voice in order:
+            walk.go_on(lines[voice], nowhere + voice, nowhere + slot, rng)
+    return walk.genes
 
 
-MOVE_TABLE = _moves()
-MEETING_TABLE = np.maximum(_by_size(MEETINGS), NEVER)
-MEETING_TABLE[0] = UNISON
-DISSONANT_TABLE = _by_size([size in DISSONANT for size in range(12)])
-HARSH_TABLE = _by_size([size in (1, 2, 10, 11) for size in range(12)])
-PERFECT_TABLE = _by_size([size in (0, 7) for size in range(12)])
+def rewritten(ground: Ground, genes: Genes, voice: Rows, start: Rows, stop: Rows, rng: np.random.Generator) -> Genes:
+    """The genes with the notes of one voice from a slot up to another drawn anew; `[n]` each, a stretch a row."""
+    place, mine = np.arange(ground.slots), np.arange(len(ground.added)) == voice[:, None]
+    inside = (place >= start[:, None]) & (place < stop[:, None])
+    walk = Walk.over(ground, genes, (mine[:, :, None] & inside[:, None]).reshape(genes.shape))
+    line = Line.fresh(len(genes))
+    for step in range(-LEAD_IN, int((stop - start).max())):
+        walk.go_on(line, voice, start + step, rng)
+    return walk.genes
 
 
 @dataclass(eq=False)
-class Line:
-    """Where a walk stands in each of its rows: what it struck last, how it came there, what is owed to a dissonance."""
+class Walk:
+    """Genes in which notes are drawn anew where `active`; `sounding` int16 `[voices, slots, n]`."""
 
-    pitch: Pitches  # [rows]; -1 before the first note
-    move: Pitches  # [rows]: semitones to it
-    owes: NDArray[np.int8]  # [rows]: 0 nothing, 1 or -1 a step up or down to a consonance
+    ground: Ground
+    genes: Genes
+    active: NDArray[np.bool_]
+    sounding: NDArray[np.int16]
+    following: NDArray[np.int16]
 
     @classmethod
-    def fresh(cls, rows: int) -> Line:
-        """Before the first note."""
-        return cls(np.full(rows, -1, np.int16), np.zeros(rows, np.int16), np.zeros(rows, np.int8))
+    def over(cls, ground: Ground, genes: Genes, active: NDArray[np.bool_]) -> Walk:
+        """The walk of a batch: what sounds, silence where notes are to be drawn, and what each slot leads on to."""
+        genes, n, slots = genes.copy(), len(genes), ground.slots
+        cells = np.where(active & (genes >= FIRST), REST, ground.cells(genes).T)
+        heard = np.empty((ground.voices, slots, n), np.int16)
+        heard[ground.given_row] = ground.given[:, None]
+        following = np.full(genes.shape, -1, np.int16)
+        for number, voice in enumerate(ground.added):
+            heard[voice] = sounding(cells[:, number * slots : (number + 1) * slots].T[None])[0]
+            held = np.full(n, -1, np.int16)
+            for gene in reversed(range(number * slots, (number + 1) * slots)):
+                following[:, gene] = held
+                held = np.where(genes[:, gene] >= FIRST, cells[:, gene], held)
+        return cls(ground, genes, active, heard, following)
 
-    def weights(
-        self, choices: Pitches, others: Pitches, others_before: Pitches, *, free: NDArray[np.bool_],
-        side: NDArray[np.int8],
-    ) -> Numbers:  # fmt: skip
-        """How gladly each row strikes each of its `choices` `[rows, choices]` now, in the same shape.
+    def go_on(self, line: Line, voice: Rows, slot: Rows, rng: np.random.Generator) -> None:
+        """Draw what each row's added voice strikes in its slot, where that is open, and note it in `line`.
 
-        `others` int16 `[voices, rows]` sound now and `others_before` just before, -1 in silence; `free` `[rows]`: a
-        dissonance that is passed through may be struck; `side` `[voices, rows]` is 1 where the line should lie above
-        that voice, -1 below.
+        Slots before the first or after the last are passed over.
         """
-        step = choices - self.pitch[:, None]
-        weights = MOVE_TABLE.take(step + REACH, mode="clip")
-        weights[self.pitch < 0] = 1.0
-        size, begun = abs(step), (self.pitch >= 0)[:, None]
-        by_step, up = (size > 0) & (size <= FULL_STEP), np.sign(step)
-        bass = np.where(others < 0, np.int16(REACH - 1), others).min(axis=0, initial=REACH - 1)[:, None]
-        harsh, doubled, several = np.zeros(step.shape, bool), np.zeros(step.shape, bool), len(others) > 2
-        for other, before, above in zip(others[:, :, None], others_before[:, :, None], side[:, :, None], strict=True):
-            there = other >= 0
-            if not there.any():
-                continue
-            apart = choices - other
-            far = np.minimum(abs(apart), REACH - 1)
-            if several:  # a fourth is dissonant over the lowest voice only
-                sour = np.where(np.minimum(choices, other) <= bass, DISSONANT_TABLE[far], HARSH_TABLE[far]) & there
-                doubled |= (far % 12 == 0) & there
-                meets = np.where(DISSONANT_TABLE[far], np.float32(0.6), MEETING_TABLE[far])
-            else:
-                sour, meets = DISSONANT_TABLE[far] & there, MEETING_TABLE[far]
-            harsh |= sour
-            weights *= np.where(there & ~sour, meets, np.float32(1.0))
-            weights[(apart * above < 0) & there] *= CROSSED[several]
-            moved = np.sign(other - before) * (there & (before >= 0))
-            weights[(up == moved) & (moved != 0) & begun & PERFECT_TABLE[far]] *= NEVER
-        weights[doubled] *= DOUBLED  # what no other has makes the chord fuller
-        passing = np.where(by_step & free[:, None], np.float32(0.5), NEVER * NEVER)
-        weights = np.where(harsh, weights * passing, weights)
-        owed = np.sign(self.owes)[:, None]
-        weights[(owed != 0) & ~(by_step & (up == owed) & ~harsh)] *= NEVER
-        leapt = (abs(self.move) >= LEAP)[:, None]
-        back = by_step & (up == -np.sign(self.move)[:, None])
-        result: Numbers = weights * np.where(leapt, np.where(back, RECOVERED, UNRECOVERED), np.float32(1.0))
-        return result
-
-    def struck(self, pitch: Pitches, others: Pitches, rows: NDArray[np.bool_]) -> None:
-        """Note that these `rows` have struck a pitch."""
-        move = np.where(self.pitch < 0, np.int16(0), pitch - self.pitch)
-        owes = np.where(self.sour(pitch, others), np.sign(move), 0).astype(np.int8)
-        self.pitch = np.where(rows, pitch, self.pitch)
-        self.move = np.where(rows, move, self.move).astype(np.int16)
-        self.owes = np.where(rows, owes, self.owes)
-
-    def held(self, others: Pitches, rows: NDArray[np.bool_]) -> None:
-        """Note that these `rows` hold their note while the others strike."""
-        self.owes = np.where(rows & self.sour(self.pitch, others), np.int8(-1), self.owes)
-
-    @staticmethod
-    def sour(pitch: Pitches, others: Pitches) -> NDArray[np.bool_]:
-        """Whether a pitch is dissonant with one of the others, taken two by two."""
-        far = np.minimum(abs(pitch[None] - others), REACH - 1)
-        found: NDArray[np.bool_] = np.logical_or.reduce(DISSONANT_TABLE[far] & (others >= 0), axis=0)
-        return found
-
-
-def onward(choices: Pitches, following: Pitches) -> Numbers:
-    """How gladly each choice moves on to what follows in each row, `[rows, choices]`; 1 where that is open (-1)."""
-    moves: Numbers = MOVE_TABLE.take(following[:, None] - choices + REACH, mode="clip")
-    moves[following < 0] = 1.0
-    return moves
-
-
-def drawn(weights: Numbers, rng: np.random.Generator) -> NDArray[np.intp]:
-    """One column a row, by weight."""
-    running = np.cumsum(weights, axis=1)
-    at = rng.random(len(weights), np.float32)[:, None] * running[:, -1:]
-    found: NDArray[np.intp] = np.minimum(np.add.reduce(running < at, axis=1, dtype=np.intp), weights.shape[1] - 1)
-    return found
+        ground, rows = self.ground, np.arange(len(self.genes))
+        inside = (slot >= 0) & (slot < ground.slots)
+        slot = np.clip(slot, 0, ground.slots - 1)
+        gene, own = voice * ground.slots + slot, np.array(ground.added)[voice]
+        code, barline = self.genes[rows, gene], ground.barline[slot]
+        struck, held = (code >= FIRST) & inside, inside & (code == HOLD_CODE) & (line.pitch >= 0)
+        waiting = struck & self.active[rows, gene]
+        now, before = self.sounding[:, slot, rows], self.sounding[:, np.maximum(slot - 1, 0), rows]
+        mine = np.where(held, line.pitch, now[own, rows])
+        now[own, rows] = before[own, rows] = -1
+        if waiting.any():
+            choices = ground.table[gene, FIRST:]
+            side = np.sign(np.arange(len(now))[:, None] - own).astype(np.int8)  # above those that lie lower
+            weights = line.weights(choices, now, before, free=ground.passing & ~barline, side=side)
+            weights *= ground.gladly[gene] * onward(choices, self.following[rows, gene])
+            fresh = line.pitch < 0
+            weights[fresh] *= ground.begins(choices[fresh], own[fresh])
+            move = choices - line.pitch[:, None]
+            places = ground.staff[choices] - ground.staff[line.pitch][:, None]
+            weights[((places == 0) & (move != 0)) | ~is_spelled(move, places)] *= NEVER
+            chosen = drawn(weights, rng)
+            mine = np.where(waiting, choices[rows, chosen], mine)
+            self.genes[rows[waiting], gene[waiting]] = chosen[waiting] + FIRST
+        line.struck(mine, now, struck)
+        line.held(now, held & barline)
+        self.sounding[own[inside], slot[inside], rows[inside]] = mine[inside]

@@ -70,8 +70,15 @@ def heard_turn(phrase: Phrase, place: Place) -> str:
 
 
 def heard_struck(phrase: Phrase, place: Place) -> str:
-    """The interval at a place, and how the line that strikes a note there comes to it and leaves it."""
+    """The interval at a place, and how it came about: by a note held over a barline, or by one that is struck."""
     now = _interval(sounding(phrase, place, place.onset))
+    for voice in place.voices:
+        line = phrase.voices[voice].notes
+        at = next((i for i, note in enumerate(line) if note.onset < place.onset < note.end), None)
+        if at is not None and phrase.place(line[at].onset)[0] < phrase.place(place.onset)[0]:
+            held, following = line[at], line[at + 1 : at + 2]
+            ways = [f", then {_way(note.pitch - held.pitch)}" for note in following]
+            return f"{now}; {phrase.key_at(place.onset).name_of(held.pitch)} held over{''.join(ways)}"
     lines = [Place(place.onset, place.end, (voice,)) for voice in place.voices]
     told = [turn for turn in (heard_turn(phrase, line) for line in lines) if ":" in turn]
     return f"{now}; {told[0]}" if told else now

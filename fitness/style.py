@@ -47,12 +47,11 @@ class Style:
         if not isinstance(criteria, list) or not all(isinstance(item, Mapping) for item in criteria):
             raise ValueError("a style must have a list of criteria, such as [{rule: in_key}]")
         for item in criteria:
-            when = item.get("when", {})
-            if not isinstance(when, Mapping) or not all(isinstance(values, list) for values in when.values()):
-                raise ValueError(f"'when' must be a mapping of facts to lists, such as {{species: [2, 3]}}, got {when}")
-        included: list[Mapping[str, Any]] = []
-        for name in data.get("includes", []):
-            included += cls.from_dict(read(str(name)), read).criteria
+            _check(item)
+        includes = data.get("includes", [])
+        if not isinstance(includes, list) or not all(isinstance(name, str) for name in includes):
+            raise ValueError(f"'includes' must be a list of styles, such as [fux], got {includes}")
+        included = [item for name in includes for item in cls.from_dict(read(name), read).criteria]
         own = {_same(item) for item in criteria}  # an own criterion stands for the included one of its name
         kept = [item for item in included if _same(item) not in own]
         return cls(
@@ -86,6 +85,18 @@ class Style:
         if item["voices"] == ADDED:
             return [{**item, "voices": added}]
         return [{**item, "voices": voice, "weight": item.get("weight", 1.0) / len(added)} for voice in added]
+
+
+def _check(item: Mapping[str, Any]) -> None:
+    """ValueError where what a style says of a criterion is not understood; the rest is an experiment's to check."""
+    if not isinstance(item.get("rule", ""), str) or not isinstance(item.get("feature", ""), str):
+        raise ValueError(f"a criterion must name a rule or a feature, got {dict(item)}")
+    if not isinstance(item.get("hard", False), bool):
+        raise ValueError(f"'hard' must be true or false, got {item['hard']}")
+    when = item.get("when", {})
+    facts = when.values() if isinstance(when, Mapping) else [None]
+    if not all(isinstance(values, list) and all(isinstance(v, str | int) for v in values) for values in facts):
+        raise ValueError(f"'when' must be a mapping of facts to lists, such as {{species: [2, 3]}}, got {when}")
 
 
 def _same(item: Mapping[str, Any]) -> tuple[object, ...]:

@@ -27,6 +27,7 @@ file_format: Catalogue[Callable[..., bytes]] = Catalogue(
 
 LARGEST_FILE = 16 * 1024 * 1024
 USUAL_TEMPO = 96.0  # quarters a minute
+NO_KEY = "no key is stated"  # in the remark on a file that leaves its key to be found
 
 
 def read_bytes(path: Path, largest: int = LARGEST_FILE) -> bytes:
@@ -87,7 +88,7 @@ def _read(traits: dict[str, Any], data: bytes, track: int | str | None) -> tuple
     if reading.has_key or not any(voice.notes for voice in reading.phrase.voices):
         return reading.phrase, tempo, list(reading.remarks)
     key = find_key(reading.phrase)
-    said = f"no key is stated; taken as {key} from the notes"
+    said = f"{NO_KEY}; taken as {key} from the notes"
     return replace(reading.phrase, keys=((0, key),)), tempo, [*reading.remarks, said]
 
 

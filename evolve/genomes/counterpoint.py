@@ -33,36 +33,19 @@ from evolve.changes import (
 from evolve.changes import HOLD as HOLD_CODE
 from evolve.changes import REST as REST_CODE
 from evolve.genomes.kind import Genes, KeyText, NoteName, Piece, Where, genome_kind
-from evolve.walks import NEVER, Line, drawn, onward
+from evolve.lines import NEVER
+from evolve.species import BAR, SLOTS, lowest_code, notes_of, register, rhythms, starts
+from evolve.walks import Ground, rewritten, written
 from fitness.catalogue import Between, Written
 from fitness.grid import HOLD, REST
-from fitness.grid import sounding as filled
-from fitness.phrase import COMMON_TIME, Note, Phrase
+from fitness.phrase import C_MAJOR, COMMON_TIME, Note, Phrase
 from fitness.phrases import Phrases
 from fitness.setting import Setting
-from fitness.theory import QUARTER, SCALES, SOFTENED, Key
-from fitness.verbs import is_spelled
+from fitness.theory import SOFTENED, Key
 from fitness.verdict import Blame
 
 Cantus = Annotated[Phrase, Written(cantus_of), Piece()]
-BAR = 4 * QUARTER
-# Where in a bar notes of each species may begin, in ticks.
-SLOTS = {
-    1: (0,), 2: (0, 2 * QUARTER), 3: (0, QUARTER, 2 * QUARTER, 3 * QUARTER), 4: (0, 2 * QUARTER),
-    5: (0, QUARTER, QUARTER * 3 // 2, 2 * QUARTER, 3 * QUARTER, QUARTER * 7 // 2),
-}  # fmt: skip
-# Rhythms of a florid bar, a sign a slot: x strikes, - holds; how often each is drawn.  One that begins with a hold can
-# only follow a bar whose last note is the half on its third beat.
-FLORID = {
-    "x--x--": 3, "x--xx-": 3, "xx-x--": 2, "xx-xx-": 3, "x---x-": 1.5, "x--xxx": 0.7, "xx-xxx": 0.5, "xxxxx-": 0.5,
-    "---x--": 3, "---xx-": 3, "-x-xx-": 3, "-x-x--": 2, "-xxx--": 1.5, "-xxxx-": 1, "---xxx": 0.5,
-}  # fmt: skip
-LEADS_ON = tuple(pattern[3:] == "x--" for pattern in FLORID)
-TIED = tuple(pattern[0] == "-" for pattern in FLORID)
-CADENCE = "---x--"  # the rhythm of the florid bar before the last: a suspension and its resolution
-BEGINNING = ("r--x--", "r--xx-", "x--x--", "x---x-")  # of the first florid bar; r rests
 SOFTLY = 0.25  # how gladly the soft degree is sung: as an exception
-LEAD_IN = 3  # slots before a stretch that is written anew from which it takes its bearings
 MENDED, MANY = 0.2, 4  # share of the guided mutations that draw all notes anew that are to blame, if so many are
 BESIDE = 0.3  # how often they draw a note beside one to blame as well
 REWRITTEN = 0.4  # share of the mutations that write a stretch of the line anew
@@ -131,78 +114,28 @@ class Counterpoint:
             rows.append((HOLD, rest, *notes, *(notes[-1:] * (widest - len(notes)))))
         return np.array(rows, np.int16)
 
-    def cells(self, genes: Genes) -> NDArray[np.int16]:
-        """The cells of the added voices, `[genes, n]`."""
-        width = self.table.shape[1]
-        found: NDArray[np.int16] = self.table.ravel().take(genes.T + np.arange(len(self.groups))[:, None] * width)
-        return found
-
     def decode(self, genes: Genes) -> Phrases:
         """The phrases that genes stand for."""
         cells = np.empty((self.setting.voices, self.slots, len(genes)), np.int16)
-        cells[list(self.added)] = self.cells(genes).reshape(len(self.added), self.slots, -1)
+        cells[list(self.added)] = self.ground.cells(genes).reshape(len(self.added), self.slots, -1)
         cells[self.cantus_row] = np.where(self.ticks % BAR == 0, self.cantus, HOLD)[:, None]
         return Phrases.from_grid(cells, self.ticks, self.setting)
+
+    @cached_property
+    def ground(self) -> Ground:
+        """What walks over this cantus go on."""
+        return Ground(
+            self.table, _gladly(self), self.cantus, self.cantus_row, self.added, self.ticks % BAR == 0,
+            self.species > 1, self.setting.staff[0], self.setting.keys[0][1].pitch_class,
+        )  # fmt: skip
 
     def sample(self, n: int, rng: np.random.Generator) -> Genes:
         """Lines written note by note, each drawn by how well it follows and how well it meets the others."""
         genes = np.concatenate([self._rhythms(n, rng) for _ in self.added], axis=1)
-        return self._written(genes, np.ones(genes.shape, bool), rng)
-
-    def _written(self, genes: Genes, active: NDArray[np.bool_], rng: np.random.Generator) -> Genes:
-        """The genes with every active note drawn anew, in the order of time."""
-        n = len(genes)
-        walk, nowhere = _Walk.over(self, genes, active), np.zeros(n, np.intp)
-        last = self.setting.voices - 1  # the bass is written first: the others must be consonant with it
-        order = sorted(
-            range(len(self.added)), key=lambda i: (self.added[i] != last, abs(self.added[i] - self.cantus_row))
-        )
-        lines = [Line.fresh(n) for _ in self.added]
-        for slot in range(self.slots):
-            for voice in order:
-                walk.go_on(lines[voice], nowhere + voice, nowhere + slot, rng)
-        return walk.genes
+        return written(self.ground, genes, np.ones(genes.shape, bool), rng)
 
     def _rhythms(self, n: int, rng: np.random.Generator) -> Genes:
-        """Where notes are struck, held or rested, `[n, slots]`."""
-        codes = np.full((n, self.slots), FIRST, np.int16)
-        if self.species == 5:
-            return self._florid(codes, rng)
-        if self.species > 1:
-            often = 0.9 if self.species == 4 else 0.5
-            codes[:, 0] = np.where(rng.random(n) < often, REST_CODE, FIRST)
-        if self.species == 4:
-            may = np.flatnonzero(self.lowest == HOLD_CODE)
-            codes[:, may] = np.where(rng.random((n, len(may))) < 0.85, HOLD_CODE, FIRST)
-        return codes
-
-    def _florid(self, codes: Genes, rng: np.random.Generator) -> Genes:
-        n, bars, width = len(codes), int(self.groups[-1]), len(SLOTS[5])
-        signs = np.array([[_CODES[sign] for sign in pattern] for pattern in FLORID], np.int16)
-        beginning = np.array([[_CODES[sign] for sign in pattern] for pattern in BEGINNING], np.int16)
-        weights = np.array([*FLORID.values()])
-        drawn_bars = beginning[rng.integers(0, len(beginning), n)]
-        for bar in range(bars):
-            if bar:
-                leads = (drawn_bars[:, 3:] == (FIRST, HOLD_CODE, HOLD_CODE)).all(axis=1)
-                fits = np.where(leads[:, None], np.where(TIED, 2.0, 1.0), ~np.array(TIED))
-                if bar == bars - 2:  # a half that can be suspended over the bar before the last
-                    fits = fits * np.where(LEADS_ON, 8.0, 1.0)
-                if bar == bars - 1:
-                    fits = fits * np.where(np.array([*FLORID]) == CADENCE, 50.0, 1.0)
-                drawn_bars = signs[drawn((fits * weights).astype(np.float32), rng)]
-            codes[:, bar * width : (bar + 1) * width] = drawn_bars
-        return codes
-
-    @cached_property
-    def notes(self) -> NDArray[np.int16]:
-        """The notes of each gene, `[genes, codes]`; the highest again where it has fewer than others."""
-        return self.table[:, FIRST:]
-
-    @cached_property
-    def gladly(self) -> NDArray[np.float32]:
-        """How well each note of each gene suits the cadence or the final, `[genes, codes]`; 0 where there is none."""
-        return _gladly(self)
+        return rhythms(self.species, n, int(self.groups[-1]) + 1, rng)
 
     def start_from(self, phrases: list[Phrase]) -> Genes:
         """The added voices of some phrases, or as many of their highest, in the slots and notes that there are."""
@@ -257,7 +190,7 @@ class Counterpoint:
             rows = np.flatnonzero(mending)
             beside = rng.random((len(rows), where.shape[1])) < BESIDE
             near = where[rows] | (beside & (np.roll(where[rows], 1, axis=1) | np.roll(where[rows], -1, axis=1)))
-            result[rows] = self._written(genes[rows], near, rng)
+            result[rows] = written(self.ground, genes[rows], near, rng)
         if (anew & ~mending).any():
             rows = np.flatnonzero(anew & ~mending)
             result[rows] = self._rewritten(genes[rows], rng, None if where is None else where[rows])
@@ -292,14 +225,7 @@ class Counterpoint:
             genes = np.where(redrawn, self._rhythms(n, rng), genes)  # these species have one added voice
             start = np.where(again, np.minimum(start, bar), start)
             stop = np.where(again, np.maximum(stop, bar + width), stop)
-        start, stop = np.maximum(start, 0), np.minimum(stop, self.slots)
-        open_slots = (place >= start[:, None]) & (place < stop[:, None])
-        mine = np.arange(len(self.added)) == voice[:, None]
-        active = (mine[:, :, None] & open_slots[:, None]).reshape(genes.shape)
-        walk, line = _Walk.over(self, genes, active), Line.fresh(n)
-        for step in range(-LEAD_IN, int((stop - start).max())):
-            walk.go_on(line, voice, start + step, rng)
-        return walk.genes
+        return rewritten(self.ground, genes, voice, np.maximum(start, 0), np.minimum(stop, self.slots), rng)
 
     def genes_of(self, blame: Blame, n: int) -> Where:
         """The slot at each fault of an added voice."""
@@ -311,81 +237,6 @@ class Counterpoint:
         return marks
 
 
-_CODES = {"x": FIRST, "-": HOLD_CODE, "r": REST_CODE}
-
-
-@dataclass(eq=False)
-class _Walk:
-    """Genes in which notes are drawn anew where `active`, slot by slot; `sounding` int16 `[voices, slots, n]`."""
-
-    kind: Counterpoint
-    genes: Genes
-    active: NDArray[np.bool_]
-    sounding: NDArray[np.int16]
-    following: NDArray[np.int16]
-
-    @classmethod
-    def over(cls, kind: Counterpoint, genes: Genes, active: NDArray[np.bool_]) -> _Walk:
-        """The walk of a batch: what sounds, silence where notes are to be drawn, and what each slot leads on to."""
-        genes, n = genes.copy(), len(genes)
-        to_draw = active & (genes >= FIRST)
-        cells = np.where(to_draw, REST, kind.cells(genes).T)
-        sounding = np.empty((kind.setting.voices, kind.slots, n), np.int16)
-        sounding[kind.cantus_row] = kind.cantus[:, None]
-        following = np.full(genes.shape, -1, np.int16)
-        for number, voice in enumerate(kind.added):
-            mine = slice(number * kind.slots, (number + 1) * kind.slots)
-            sounding[voice] = filled(cells[:, mine].T[None])[0]
-            held = np.full(n, -1, np.int16)
-            for gene in reversed(range(mine.start, mine.stop)):
-                following[:, gene] = held
-                held = np.where(genes[:, gene] >= FIRST, cells[:, gene], held)
-        return cls(kind, genes, active, sounding, following)
-
-    def go_on(self, line: Line, voice: NDArray[np.intp], slot: NDArray[np.intp], rng: np.random.Generator) -> None:
-        """Draw what each row's added voice strikes in its slot, where that is open, and note it in `line`.
-
-        Slots before the first or after the last are passed over.
-        """
-        kind, rows = self.kind, np.arange(len(self.genes))
-        inside = (slot >= 0) & (slot < kind.slots)
-        slot = np.clip(slot, 0, kind.slots - 1)
-        gene, own = voice * kind.slots + slot, np.array(kind.added)[voice]
-        code = self.genes[rows, gene]
-        struck, barline = (code >= FIRST) & inside, kind.ticks[slot] % BAR == 0
-        waiting = struck & self.active[rows, gene]
-        now, before = self.sounding[:, slot, rows], self.sounding[:, np.maximum(slot - 1, 0), rows]
-        mine = now[own, rows]
-        held = inside & (code == HOLD_CODE) & (line.pitch >= 0)
-        mine = np.where(held, line.pitch, mine)
-        now[own, rows] = before[own, rows] = -1
-        if waiting.any():
-            choices = kind.notes[gene]
-            side = np.sign(np.arange(len(now))[:, None] - own).astype(np.int8)  # above those that lie lower
-            free = np.full(len(rows), kind.species > 1) & ~barline
-            weights = line.weights(choices, now, before, free=free, side=side)
-            weights *= kind.gladly[gene] * onward(choices, self.following[rows, gene])
-            fresh = line.pitch < 0
-            if fresh.any():
-                weights[fresh] *= self._begins(choices[fresh], own[fresh])
-            staff = kind.setting.staff[0]
-            move, places = choices - line.pitch[:, None], staff[choices] - staff[line.pitch][:, None]
-            weights[((places == 0) & (move != 0)) | ~is_spelled(move, places)] *= NEVER
-            chosen = drawn(weights, rng)
-            mine = np.where(waiting, choices[rows, chosen], mine)
-            self.genes[rows[waiting], gene[waiting]] = chosen[waiting] + FIRST
-        line.struck(mine, now, struck)
-        line.held(now, held & barline)
-        self.sounding[own[inside], slot[inside], rows[inside]] = mine[inside]
-
-    def _begins(self, choices: NDArray[np.int16], own: NDArray[np.intp]) -> NDArray[np.float32]:
-        """How well each note suits the beginning of a voice: a perfect interval, or the tonic chord."""
-        setting = self.kind.setting
-        fine = np.isin(abs(choices - self.kind.cantus[0]) % 12, (0, 7) if setting.voices == 2 else (0, 3, 4, 7))
-        tonic = choices % 12 == setting.keys[0][1].pitch_class
-        return np.where(fine & (tonic | (own != setting.voices - 1)[:, None]), np.float32(1.0), NEVER)
-
-
 def _added_lines(phrase: Phrase, number: int, cantus: str) -> list[tuple[Note, ...]]:
     """The notes of as many voices as are added, from the top, the one that is called as the cantus left out."""
     lines = [voice.notes for voice in phrase.voices if voice.notes and voice.name != cantus]
@@ -393,7 +244,7 @@ def _added_lines(phrase: Phrase, number: int, cantus: str) -> list[tuple[Note, .
 
 
 def _gladly(kind: Counterpoint) -> NDArray[np.float32]:
-    """See `Counterpoint.gladly`: the clausula, the final, and the soft degree, which is for need."""
+    """How well each note suits its place, `[genes, codes]`: the clausula, the final, the soft degree; 0: no note."""
     mode, cantus = kind.setting.keys[0][1], kind.cantus
     tonic, soft = mode.pitch_class, SOFTENED.get(mode.mode, -1)
     table = np.zeros((len(kind.pitches), max(map(len, kind.pitches))), np.float32)
@@ -443,7 +294,9 @@ def counterpoint(
     notes = pitches_of(cantus)
     mode = key or mode_of(cantus)
     if notes[-1] % 12 != mode.pitch_class:
-        raise ValueError(f"cantus: must end on the tonic of {mode}, got {mode.name_of(notes[-1])}; give its key")
+        raise ValueError(
+            f"key: must have its tonic on the last note of the cantus, {C_MAJOR.name_of(notes[-1])}, got {mode}"
+        )
     if voices > 1 and species > 1:
         raise ValueError(f"voices: more than one are added in the first species only, got species {species}")
     if position == "around" and voices == 1:
@@ -461,44 +314,17 @@ def against(
     names = ["counterpoint"] if voices == 1 else [f"counterpoint {number}" for number in range(1, voices + 1)]
     names.insert(above, "cantus")
     bars = len(notes)
-    starts = [bar * BAR + place for bar in range(bars - 1) for place in SLOTS[species]] + [(bars - 1) * BAR]
-    ticks = np.array(starts, np.int32)
+    ticks = starts(species, bars)
     setting = Setting(bars * BAR, ((0, mode),), ((0, COMMON_TIME),), 0, (bars * BAR,), tuple(names), (0,) * len(names))
     pitches: list[tuple[int, ...]] = []
     for row in [row for row in range(len(names)) if row != above]:
-        bottom, top = _register(notes, row - above, low, high)
-        for tick in starts:
-            pitches.append(_notes_of(mode, bottom, top, bars - 1 - tick // BAR, picardy=voices > 1))
-        if min(map(len, pitches[-len(starts) :])) < 2:
+        bottom, top = register(notes, row - above, low, high)
+        for tick in ticks:
+            pitches.append(notes_of(mode, bottom, top, bars - 1 - tick // BAR, picardy=voices > 1))
+        if min(map(len, pitches[-len(ticks) :])) < 2:
             raise ValueError(f"low: from low to high there must be two notes of {mode}, got fewer")
-    lowest = [_lowest_code(species, tick, (bars - 1) * BAR) for tick in starts] * voices
-    sounding = np.array([notes[tick // BAR] for tick in starts], np.int16)
-    return Counterpoint(setting, species, ticks, sounding, above, tuple(pitches), np.array(lowest, np.int16))
-
-
-def _register(notes: list[int], away: int, low: int | None, high: int | None) -> tuple[int, int]:
-    """The lowest and highest note of a voice so many places below the cantus (negative: above)."""
-    if away < 0:
-        usual = min(notes) + 5 * (-away - 1), max(notes) + 8 + 5 * (-away - 1)
-    else:
-        usual = min(notes) - 8 - 5 * (away - 1), max(notes) - 5 * (away - 1)
-    return max(0, usual[0] if low is None else low), min(127, usual[1] if high is None else high)
-
-
-def _notes_of(mode: Key, low: int, high: int, bars_left: int, *, picardy: bool) -> tuple[int, ...]:
-    """The notes that a mode has in a bar: its scale, the soft degree, before the final what leads to it."""
-    classes = {*SCALES[mode.mode], *([SOFTENED[mode.mode]] if mode.mode in SOFTENED else [])}
-    if bars_left == 1 and mode.mode != "phrygian":
-        classes |= {11} | ({9} if 8 in SCALES[mode.mode] else set())
-    if bars_left == 0 and picardy:
-        classes |= {4}
-    return tuple(pitch for pitch in range(low, high + 1) if (pitch - mode.pitch_class) % 12 in classes)
-
-
-def _lowest_code(species: int, tick: int, last: int) -> int:
-    if tick == last or species == 1:
-        return FIRST
-    if tick == 0:
-        return REST_CODE
-    ties = species == 5 or (species == 4 and tick % BAR == 0)
-    return HOLD_CODE if ties else FIRST
+    lowest = [lowest_code(species, tick, (bars - 1) * BAR) for tick in ticks] * voices
+    sounding = np.array([notes[tick // BAR] for tick in ticks], np.int16)
+    return Counterpoint(
+        setting, species, np.array(ticks, np.int32), sounding, above, tuple(pitches), np.array(lowest, np.int16)
+    )

@@ -133,8 +133,9 @@ def no_cross_relations(phrases: Phrases, *, within: Count = 3) -> Verdict:
     The ear still holds the one when it hears the other.  Notes are spelled as the key in force spells them; octaves
     count as other notes.
 
-    Masks on notes; tested at each note with two before it; broken where a note from two to `within` places before it
-    stands on the same place of the staff and is another.
+    Masks on notes; tested at each note with two before it, but for a leading tone that rises to the tonic and for the
+    third of the last chord; broken where a note from two to `within` places before it stands on the same place of the
+    staff and is another.
     Source: Jeppesen, Counterpoint (1939), on musica ficta; Wafflard's thesis on FuxCP (UCLouvain, 2023), no
     chromaticism within three notes.
 
@@ -143,7 +144,9 @@ def no_cross_relations(phrases: Phrases, *, within: Count = 3) -> Verdict:
     [[1], [2]]
     """
     notes = phrases.notes
-    tested = earlier(notes.has_previous) & notes.present
+    above = notes.settings.of_pitch("degrees", notes.onset, (notes.pitch + 1) % 12)
+    leads = (above == 1) & (notes.left_by == 1)
+    tested = earlier(notes.has_previous) & notes.present & ~leads & ~(notes.is_last & (notes.degree == 3))
     staff, pitch, broken = earlier(notes.staff), earlier(notes.pitch, -1), np.zeros(tested.shape, bool)
     for _ in range(within - 1):
         staff, pitch = earlier(staff), earlier(pitch, -1)

@@ -36,7 +36,7 @@ def in_key(phrases: Phrases) -> Verdict:
 
 @rule(heard=heard_move)
 def accidentals_excused(phrases: Phrases) -> Verdict:
-    """A note foreign to the mode is a leading tone that rises to the tonic, the sixth raised before it, or a soft B.
+    """A foreign note is a leading tone that rises to the tonic, the sixth before it, a soft B, or the last major third.
 
     Musica ficta serves the cadence and avoids the tritone, and is no colour of its own.  The soft B is the fourth of
     the lydian and the sixth of the dorian mode, lowered; the tonic that of the key in force where the next note stands.
@@ -52,6 +52,7 @@ def accidentals_excused(phrases: Phrases) -> Verdict:
     rises = (notes.left_by == 1) & (later(notes.degree) == 1)
     leads = rises | ((notes.left_by == 2) & later(rises))
     foreign = notes.settings.of_pitch("foreign", notes.onset, notes.pitch) > 0
+    foreign &= ~(notes.is_last & (notes.settings.of_pitch("degrees", notes.onset, (notes.pitch - 4) % 12) == 1))
     return Verdict(broken=notes.present & foreign & ~leads, tested=notes.present, on=notes)
 
 
