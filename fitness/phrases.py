@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitness import grid
+from fitness.chords import Chords
 from fitness.figures import Figures
 from fitness.phrase import Note, Phrase, Voice
 from fitness.setting import Setting, Settings
@@ -146,6 +147,11 @@ class Phrases:
                 grid.sounding(self._cells), self._cells >= 0, onset, end, self.settings, True, self.voices_each
             )
         return self._slices_of_list()
+
+    @cached_property
+    def chords(self) -> Chords:
+        """All voices together over the slices, `[1, slices, n]`."""
+        return Chords(self.slices)
 
     @cached_property
     def figures(self) -> Figures:

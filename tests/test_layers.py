@@ -24,7 +24,7 @@ FLOORS = (
     "fitness.setting fitness.grid",
     "fitness.views",
     "fitness.slices",
-    "fitness.figures",
+    "fitness.figures fitness.chords",
     "fitness.phrases",
     "fitness.verdict",
     "fitness.heard",

@@ -10,6 +10,7 @@ from fitness.heard import heard_move, heard_turn
 from fitness.phrases import Phrases
 from fitness.verbs import alike, earlier, later, opposite, run_length
 from fitness.verdict import Verdict
+from fitness.views import Mask, Notes
 
 OCTAVE = 12
 # Semitones between the notes of a triad from the lowest up, by inversion: major and minor.
@@ -121,21 +122,20 @@ def no_chromatic_steps(phrases: Phrases, *, but_cadence: bool = False) -> Verdic
     tested = abs(notes.approached_by) == 1
     broken = tested & (notes.staff == earlier(notes.staff))
     if but_cadence:
-        above = notes.settings.of_pitch("degrees", notes.onset, (notes.pitch + 1) % 12)
-        broken &= ~(later(notes.is_last) & (above == 1))
+        broken &= ~(later(notes.is_last) & _stands(notes, 1))
     return Verdict(broken=broken, tested=tested, on=notes)
 
 
 @rule(heard=heard_move)
 def no_cross_relations(phrases: Phrases, *, within: Count = 3) -> Verdict:
-    """Two forms of one note, as B and B flat, do not come within `within` notes of each other, others between them.
+    """Two forms of one note, as B and B flat, do not come within `within` notes of each other in one line.
 
     The ear still holds the one when it hears the other.  Notes are spelled as the key in force spells them; octaves
     count as other notes.
 
     Masks on notes; tested at each note with two before it, but for a leading tone that rises to the tonic and for the
-    third of the last chord; broken where a note from two to `within` places before it stands on the same place of the
-    staff and is another.
+    major third on which a voice ends; broken where a note from two to `within` places before it stands on the same
+    place of the staff and is another.
     Source: Jeppesen, Counterpoint (1939), on musica ficta; Wafflard's thesis on FuxCP (UCLouvain, 2023), no
     chromaticism within three notes.
 
@@ -144,11 +144,16 @@ def no_cross_relations(phrases: Phrases, *, within: Count = 3) -> Verdict:
     [[1], [2]]
     """
     notes = phrases.notes
-    above = notes.settings.of_pitch("degrees", notes.onset, (notes.pitch + 1) % 12)
-    leads = (above == 1) & (notes.left_by == 1)
-    tested = earlier(notes.has_previous) & notes.present & ~leads & ~(notes.is_last & (notes.degree == 3))
+    leads = _stands(notes, 1) & (notes.left_by == 1)
+    tested = earlier(notes.has_previous) & notes.present & ~leads & ~(notes.is_last & _stands(notes, -4))
     staff, pitch, broken = earlier(notes.staff), earlier(notes.pitch, -1), np.zeros(tested.shape, bool)
     for _ in range(within - 1):
         staff, pitch = earlier(staff), earlier(pitch, -1)
         broken |= (staff == notes.staff) & (pitch != notes.pitch) & (pitch >= 0)
     return Verdict(broken=broken & tested, tested=tested, on=notes)
+
+
+def _stands(notes: Notes, semitones: int) -> Mask:
+    """Whether the note so many semitones above each is the tonic."""
+    found: Mask = notes.settings.of_pitch("degrees", notes.onset, (notes.pitch + semitones) % 12) == 1
+    return found

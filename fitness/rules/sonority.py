@@ -35,7 +35,7 @@ def chords_complete(phrases: Phrases) -> Verdict:
     >>> chords_complete(Phrases.of(three)).counts.tolist()
     [[1], [2]]
     """
-    chords = phrases.slices.chords
+    chords = phrases.chords
     tested = chords.heard & ~chords.is_first & ~chords.is_last
     complete = chords.has(3, 4) & chords.has(7, 8, 9)
     return Verdict(broken=tested & ~complete, tested=tested, on=chords)
@@ -54,7 +54,7 @@ def begins_on_tonic_chord(phrases: Phrases) -> Verdict:
     >>> begins_on_tonic_chord(Phrases.of(Phrase.parse("C major: A4 ; E4 ; C4"))).counts.tolist()
     [[1], [1]]
     """
-    chords = phrases.slices.chords
+    chords = phrases.chords
     good = (chords.bass_degree == 1) & chords.all_have(0, 3, 4, 7)
     return Verdict(broken=chords.is_first & ~good, tested=chords.is_first, on=chords)
 
@@ -72,7 +72,7 @@ def ends_on_tonic_chord(phrases: Phrases) -> Verdict:
     >>> ends_on_tonic_chord(Phrases.of(Phrase.parse("D dorian: A4 ; F4 ; D4"))).counts.tolist()
     [[1], [1]]
     """
-    chords = phrases.slices.chords
+    chords = phrases.chords
     good = (chords.bass_degree == 1) & chords.all_have(0, 4, 7)
     return Verdict(broken=chords.is_last & ~good, tested=chords.is_last, on=chords)
 
@@ -90,7 +90,7 @@ def voices_not_all_alike(phrases: Phrases) -> Verdict:
     >>> voices_not_all_alike(Phrases.of(Phrase.parse("G4 A4 G4 ; E4 F4 E4 ; C4 D4 E4"))).counts.tolist()
     [[1], [2]]
     """
-    chords = phrases.slices.chords
+    chords = phrases.chords
     move, absent = chords.slices.move, chords.absent
     tested, up, down = (
         np.logical_and.reduce(way | absent, axis=0, keepdims=True) & chords.all_sound
@@ -115,7 +115,7 @@ def sixth_chords_limited(phrases: Phrases, *, most: Count = 3) -> Verdict:
     >>> sixth_chords_limited(Phrases.of(three)).counts.tolist()
     [[1], [4]]
     """
-    chords = phrases.slices.chords
+    chords = phrases.chords
     sixth = chords.heard & chords.has(3, 4) & chords.has(8, 9) & chords.all_have(0, 3, 4, 8, 9)
     return Verdict(broken=sixth & (run_length(sixth, chords.heard) > most), tested=chords.heard, on=chords)
 
@@ -133,7 +133,7 @@ def leading_tone_not_doubled(phrases: Phrases) -> Verdict:
     >>> leading_tone_not_doubled(Phrases.of(Phrase.parse("C major: B4 C5 ; D4 E4 ; B3 C4"))).counts.tolist()
     [[1], [1]]
     """
-    chords = phrases.slices.chords
+    chords = phrases.chords
     slices = chords.slices
     above = (slices.sounding + 1) % 12
     leads = (slices.settings.of_pitch("degrees", slices.onset, above) == 1) & (slices.sounding >= 0)
@@ -156,7 +156,7 @@ def thirds_not_doubled(phrases: Phrases) -> Verdict:
     >>> thirds_not_doubled(Phrases.of(Phrase.parse("E5 C5 ; G4 G4 ; E4 E4 ; C4 C4"))).counts.tolist()
     [[1], [2]]
     """
-    chords = phrases.slices.chords
+    chords = phrases.chords
     thirds = np.add.reduce(one_of(chords.above_bass, (3, 4)), axis=0, keepdims=True, dtype=np.int8)
     four = chords.slices.voices_each >= 4
     tested = chords.heard & (thirds > 0) & chords.has(7) & four

@@ -93,6 +93,11 @@ def no_cross_relations(phrase, within=3):
     for who, notes in voices(phrase):
         for i in range(2, len(notes)):
             earlier = notes[max(0, i - within) : i - 1]
+            tonic = in_force(phrase.keys, notes[i].onset).pitch_class
+            last = i == len(notes) - 1
+            leads = not last and (notes[i].pitch + 1) % 12 == tonic and notes[i + 1].pitch - notes[i].pitch == 1
+            if leads or (last and (notes[i].pitch - 4) % 12 == tonic):
+                continue
             same_place = [note for note in earlier if staff_place(phrase, note) == staff_place(phrase, notes[i])]
             yield notes[i].onset, who, any(note.pitch != notes[i].pitch for note in same_place)
 

@@ -324,4 +324,5 @@ def accidentals_excused(phrase):
             leading_tone = rises_to_tonic(phrase, notes[i : i + 2])
             raised_sixth = rises_to_tonic(phrase, notes[i + 1 : i + 3]) and notes[i + 1].pitch - note.pitch == 2
             in_mode = above in SCALES[key.mode] or above == SOFT.get(key.mode)
-            yield note.onset, who, not (in_mode or leading_tone or raised_sixth)
+            picardy = i == len(notes) - 1 and above == 4
+            yield note.onset, who, not (in_mode or leading_tone or raised_sixth or picardy)
