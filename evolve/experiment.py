@@ -14,19 +14,18 @@ from typing import Annotated, Any
 import numpy as np
 
 from evolve.algorithms.algorithm import Generation, Task, algorithm
-from evolve.criteria import Criteria
 from evolve.document import Document, read_document
 from evolve.formats.format import NO_KEY, file_format
 from evolve.genomes.kind import Genes, GenomeKind, Piece, genome_kind
 from evolve.inputs import Input, Inputs, attempt
 from evolve.instruments import NAMES, program_of
+from evolve.objectives import lacking, read_objective
 from evolve.operators import DeapOperator
 from evolve.options import checked, plain, shown, with_article
 from evolve.plugins import load_plugin, tried_format, tried_kind
 from evolve.population import individual_toolbox
 from evolve.problems import KeyPath, Problem
 from evolve.streams import Streams
-from evolve.styles import SUFFIX, style_named, style_of
 from fitness.catalogue import Between, Written, near_miss
 from fitness.objective import Judge, Objective
 from fitness.phrase import Phrase
@@ -119,7 +118,7 @@ class _Loader:
         if self.problems and self.data.get("plugins"):
             raise self.document.error(self.problems)  # what a broken plugin lacks would be told as misspelt
         kind = self.kind()
-        objective = self.objective(kind)
+        objective = read_objective(self.document, kind, self.inputs, self.problems, self.resolved)
         name, options = self.algorithm(kind, objective)
         stop = self.section("stop", Stop)
         export = self.section("export", Export)
@@ -132,7 +131,7 @@ class _Loader:
         return Experiment(
             self.document.source.stem, self.document.text, seed, kind, objective, name, options, stop, export, start,
             tuple(self.inputs.files.values()), tuple(self.inputs.references), order,
-            (*_warnings(objective), *dict.fromkeys(self.inputs.remarks)),
+            (*lacking(objective), *dict.fromkeys(self.inputs.remarks)),
         )  # fmt: skip
 
     def wrong(self, path: KeyPath, what: str, *, on_key: bool = False) -> None:
@@ -210,54 +209,6 @@ class _Loader:
                 written[name] = str(phrase)
         return written
 
-    def style(self, kind: GenomeKind | None) -> tuple[dict[str, Any], list[Any]]:
-        """The criteria of the style that the file names, by axis, and its constraints."""
-        name = self.data.get("style")
-        if name is None or kind is None:
-            return {}, []
-        if not isinstance(name, str):
-            self.wrong(("style",), f"must be the name of a style or a file, got {shown(name)}")
-            return {}, []
-        if name.endswith(SUFFIX):
-            found = self.inputs.read(name, ("style",))
-            style = None if found is None else attempt(self.problems, ("style",), partial(style_of, found.data))
-        else:
-            style = attempt(self.problems, ("style",), partial(style_named, name))
-        if style is None:
-            return {}, []
-        self.resolved["style"] = name
-        criteria = attempt(self.problems, ("style",), partial(style.criteria_for, getattr(kind, "facts", {})))
-        return criteria or ({}, [])
-
-    def objective(self, kind: GenomeKind | None) -> Objective | None:
-        criteria = Criteria(kind, self.inputs.phrases, self.problems)
-        soft, hard = self.style(kind)
-        styled = "style" in self.data  # then an axis of one's own is no must
-        given = self.data.get("objective", {} if styled else None)
-        if not isinstance(given, dict) or not (given or styled):
-            self.wrong(
-                ("objective",), "must be a mapping of axes to lists of criteria, such as {theory: [{rule: in_key}]}"
-            )
-            given = {}
-        own = [item for items in given.values() if isinstance(items, list) for item in items]
-        axes = {axis: criteria.listed(_but(items, own), ("style",), may_be_empty=True) for axis, items in soft.items()}
-        for axis, items in given.items():
-            axes[str(axis)] = axes.get(str(axis), []) + criteria.listed(items, ("objective", axis))
-        axes = {axis: items for axis, items in axes.items() if items}
-        own = self.data.get("constraints", [])
-        constraints = criteria.listed(_but(hard, own), ("style",), may_be_empty=True)
-        constraints += criteria.listed(own, ("constraints",), may_be_empty=True)
-        for i, criterion in enumerate(constraints):
-            if not criterion.is_rule:
-                self.wrong(("constraints", i), "a constraint must be a rule; give a feature a place in the objective")
-        if self.problems:
-            return None
-        self.resolved["objective"] = {axis: [criteria.plain[c] for c in items] for axis, items in axes.items()}
-        self.resolved["constraints"] = [criteria.plain[c] for c in constraints]
-        made = partial(Objective, {axis: tuple(items) for axis, items in axes.items()}, tuple(constraints))
-        objective: Objective | None = attempt(self.problems, ("objective",), made)
-        return objective
-
     def algorithm(self, kind: GenomeKind | None, objective: Objective | None) -> tuple[str, dict[str, Any]]:
         entry, given = self.named("algorithm", "name", algorithm, "generational")
         options = None if entry is None else checked(entry.function, given, ("algorithm",), self.problems, ("name",))
@@ -303,25 +254,3 @@ class _Loader:
         self.resolved["start"] = list(self.data["start"])
         genes: Genes | None = attempt(self.problems, ("start",), partial(kind.start_from, found))
         return genes
-
-
-def _but(items: list[Any], own: object) -> list[Any]:
-    """The criteria of a style, those left out for which the file has some of the same rule or feature."""
-    names = {
-        (key, item[key])
-        for item in (own if isinstance(own, list) else ())
-        if isinstance(item, dict)
-        for key in ("rule", "feature")
-        if isinstance(item.get(key), str)
-    }
-    return [item for item in items if not any((key, item.get(key)) in names for key in ("rule", "feature"))]
-
-
-def _warnings(objective: Objective) -> tuple[str, ...]:
-    """An objective that silence or a single held note would satisfy is warned about."""
-    guards = {guard for criterion in objective.criteria for guard in criterion.extension.traits.get("guards", ())}
-    advice = {
-        "density": "nothing asks for notes, so the emptiest phrase may win: add {feature: notes_per_bar}",
-        "leaps": "nothing asks for leaps, so a plain scale may win: add {feature: leap_share}",
-    }
-    return tuple(text for guard, text in advice.items() if guard not in guards)

@@ -50,6 +50,7 @@ FLOORS = (
     "evolve.algorithms.breeding",
     "evolve.algorithms.*",
     "evolve.plugins evolve.criteria evolve.inputs",
+    "evolve.objectives",
     "evolve.experiment evolve.plots evolve.plots.*",
     "evolve.resolved evolve.exports",
     "evolve.exercise",

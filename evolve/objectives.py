@@ -1,0 +1,91 @@
+"""What an experiment is judged by: the criteria of its style, those of its own, and its constraints."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from evolve.criteria import Criteria
+from evolve.document import Document
+from evolve.genomes.kind import GenomeKind
+from evolve.inputs import Inputs, attempt
+from evolve.options import shown
+from evolve.problems import Problem
+from evolve.styles import SUFFIX, style_named, style_of
+from fitness.objective import Objective
+
+Plain = dict[str, Any]
+
+
+def read_objective(
+    document: Document, kind: GenomeKind | None, inputs: Inputs, problems: list[Problem], resolved: Plain
+) -> Objective | None:
+    """The objective of a file, its own criteria before those of its style; `problems` and `resolved` grow."""
+    criteria = Criteria(kind, inputs.phrases, problems)
+    soft, hard = _of_style(document, kind, inputs, problems, resolved)
+    styled = "style" in document.data  # then an axis of one's own is no must
+    given = document.data.get("objective", {} if styled else None)
+    if not isinstance(given, dict) or not (given or styled):
+        what = "must be a mapping of axes to lists of criteria, such as {theory: [{rule: in_key}]}"
+        problems.append(Problem(("objective",), what))
+        given = {}
+    own = [item for items in given.values() if isinstance(items, list) for item in items]
+    axes = {axis: criteria.listed(_but(items, own), ("style",), may_be_empty=True) for axis, items in soft.items()}
+    for axis, items in given.items():
+        axes[str(axis)] = axes.get(str(axis), []) + criteria.listed(items, ("objective", axis))
+    axes = {axis: items for axis, items in axes.items() if items}
+    own = document.data.get("constraints", [])
+    named = criteria.listed(own, ("constraints",), may_be_empty=True)
+    for i, criterion in enumerate(named):
+        if not criterion.is_rule:
+            what = "a constraint must be a rule; give a feature a place in the objective"
+            problems.append(Problem(("constraints", i), what))
+    constraints = [*criteria.listed(_but(hard, own), ("style",), may_be_empty=True), *named]
+    if not axes and not problems:
+        problems.append(Problem(("style",), "the style has constraints only; add an objective"))
+    if problems:
+        return None
+    resolved["objective"] = {axis: [criteria.plain[c] for c in items] for axis, items in axes.items()}
+    resolved["constraints"] = [criteria.plain[c] for c in constraints]
+    made = partial(Objective, {axis: tuple(items) for axis, items in axes.items()}, tuple(constraints))
+    objective: Objective | None = attempt(problems, ("objective",), made)
+    return objective
+
+
+def lacking(objective: Objective) -> tuple[str, ...]:
+    """An objective that silence or a single held note would satisfy is warned about."""
+    guards = {guard for criterion in objective.criteria for guard in criterion.extension.traits.get("guards", ())}
+    advice = {
+        "density": "nothing asks for notes, so the emptiest phrase may win: add {feature: notes_per_bar}",
+        "leaps": "nothing asks for leaps, so a plain scale may win: add {feature: leap_share}",
+    }
+    return tuple(text for guard, text in advice.items() if guard not in guards)
+
+
+def _of_style(
+    document: Document, kind: GenomeKind | None, inputs: Inputs, problems: list[Problem], resolved: Plain
+) -> tuple[dict[str, list[Plain]], list[Plain]]:
+    """The criteria of the style that the file names, by axis, and its constraints."""
+    name = document.data.get("style")
+    if name is None or kind is None:
+        return {}, []
+    if not isinstance(name, str):
+        problems.append(Problem(("style",), f"must be the name of a style or a file, got {shown(name)}"))
+        return {}, []
+    if name.endswith(SUFFIX):
+        found = inputs.read(name, ("style",))
+        style = None if found is None else attempt(problems, ("style",), partial(style_of, found.data))
+    else:
+        style = attempt(problems, ("style",), partial(style_named, name))
+    if style is None:
+        return {}, []
+    resolved["style"] = name
+    criteria = attempt(problems, ("style",), partial(style.criteria_for, getattr(kind, "facts", {})))
+    return criteria or ({}, [])
+
+
+def _but(items: list[Plain], own: object) -> list[Plain]:
+    """The criteria of a style, those left out for which the file has some of the same rule or feature."""
+    listed = [item for item in (own if isinstance(own, list) else ()) if isinstance(item, dict)]
+    names = {str(item.get("rule") or item.get("feature")) for item in listed}
+    return [item for item in items if str(item.get("rule") or item.get("feature")) not in names]
