@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from evolve.styles import style_of
 from fitness.entries import rule
 from fitness.phrase import Phrase
 from fitness.phrases import Phrases
@@ -84,3 +85,11 @@ def test_every_experiment_is_in_the_table():
     """A reader finds every experiment in the README."""
     for path in (ROOT / "experiments").glob("*.yaml"):
         assert f"experiments/{path.name}" in README
+
+
+def test_the_example_style_is_one():
+    """It includes one of ours and changes it."""
+    style = style_of(re.findall(r"```json\n(.*?)```", README, re.S)[0].encode())
+    axes, constraints = style.criteria_for({"species": 1, "count": 2, "added": ("counterpoint",)})
+    assert {"rule": "no_battuta"} in constraints
+    assert [item for item in axes["quality"] if item.get("rule") == "parallel_imperfects_limited"]
