@@ -7,8 +7,8 @@ import pytest
 
 from fitness.phrase import Phrase
 from fitness.phrases import Phrases
-from fitness.rules.counterpoint import voices_uncrossed
 from fitness.rules.melody import legal_leaps
+from fitness.rules.spacing import voices_uncrossed
 from fitness.verdict import Blame, Place, Verdict, band, count, decay, gate, normaliser, rate, typical
 
 LEAPS = Phrase.parse("C4 F#4 G4 C5 ; C3*4")
