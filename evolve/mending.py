@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from evolve.genomes.kind import Genes, GenomeKind
 from fitness.objective import Judge, Objective, Scores
+from fitness.phrases import Phrases
+from fitness.verdict import Blame, Verdict
 
 REACH = 1  # genes on each side of one to blame that are tried as well
 APART = 2  # how far the two genes of a pair may lie apart, if not both are to blame
@@ -25,11 +27,11 @@ def mended(kind: GenomeKind, judge: Judge, genes: Genes, *, pairs: bool = True) 
     Each turn takes the change that leaves the fewest faults, and of those the best by the axes; it ends where no
     change leaves fewer.
     """
-    judge = replace(judge, blames=True) if isinstance(judge, Objective) else judge
+    judge = replace(judge, blames=False) if isinstance(judge, Objective) else judge
     best, evaluations = judge(kind.decode(genes[None])), 1
     before = int(best.faults[0])
-    while best.faults[0] > 0 and best.blame is not None:
-        blamed = np.flatnonzero(kind.genes_of(best.blame, 1)[0])
+    while best.faults[0] > 0:
+        blamed = np.flatnonzero(kind.genes_of(_blame(judge, kind.decode(genes[None]), best), 1)[0])
         found: tuple[Genes, Scores] | None = None
         for candidates in (_singles(kind, genes, blamed), *([_pairs(kind, genes, blamed)] if pairs else [])):
             if len(candidates):
@@ -41,6 +43,14 @@ def mended(kind: GenomeKind, judge: Judge, genes: Genes, *, pairs: bool = True) 
             break
         genes, best = found
     return genes, before - int(best.faults[0]), evaluations
+
+
+def _blame(judge: Judge, phrases: Phrases, scores: Scores) -> Blame:
+    """Where the constraints are broken; what soft rules blame can wait.  Of another judge, whatever it blames."""
+    if not isinstance(judge, Objective):
+        return scores.blame or Blame.join([])
+    said = ((criterion, criterion.said(criterion.view(phrases))) for criterion in judge.constraints)
+    return Blame.join([verdict.blame(c.voices) for c, verdict in said if isinstance(verdict, Verdict)])
 
 
 def _near(blamed: NDArray[np.intp], length: int) -> NDArray[np.intp]:
