@@ -74,7 +74,7 @@ def test_one_wrong_note_is_mended_by_one_change(student, notation, species):
     """Whichever note inside was spoilt."""
     whole = Phrase.parse(notation)
     line = whole.voices[0].notes
-    for at in range(2, len(line) - 2, 3):
+    for at in range(2, len(line) - 2, 5):
         spoilt = replace(line[at], pitch=line[at].pitch + 13)
         voices = (replace(whole.voices[0], notes=(*line[:at], spoilt, *line[at + 1 :])), whole.voices[1])
         exercise = exercise_of(student(str(replace(whole, voices=voices))), style="fux", species=species, cantus=2)

@@ -1,4 +1,4 @@
-"""Write the tunes that the experiments and the README name: public-domain melodies in evophrase's notation, as MIDI files.
+"""Write the tunes that the experiments and the README name: public-domain melodies in notation, as MIDI files.
 
     python experiments/tunes/make_tunes.py
 
