@@ -274,7 +274,7 @@ def p5(quick: bool) -> list[Row]:
     full, theirs, _ = ratio(lambda i: judged(whole, four), lambda i: judged(line, one), pairs)
     return [
         Row("P5", f"{len(line.criteria)} melodic criteria, four voices / one", same, "<= 6"),
-        Row("P5", f"{len(whole.criteria)} four-part criteria on four voices / those on one", full, "<= 14"),
+        Row("P5", f"{len(whole.criteria)} four-part rules on four voices / the melodic criteria on one", full, "<= 14"),
         Row("P5", "  the four-part set, us a phrase", theirs / n * 1e6),
     ]
 

@@ -102,8 +102,10 @@ def melodic() -> Objective:
 
 
 def four_parts() -> Objective:
-    """All criteria, hard and soft, of the first species in four voices after Fux."""
-    return objective_of(style_named("fux"), counterpoint(voices=3))
+    """All rules, hard and soft, of the first species in four voices after Fux."""
+    whole = objective_of(style_named("fux"), counterpoint(voices=3))
+    soft = {axis: tuple(c for c in criteria if c.is_rule) for axis, criteria in whole.axes.items()}
+    return Objective(soft, whole.constraints)
 
 
 def parts(voices: int, n: int) -> tuple[NDArray[np.int16], NDArray[np.int32], Setting]:
