@@ -19,7 +19,7 @@ from fitness.objective import Objective
 from fitness.phrase import Phrase
 from fitness.phrases import Phrases
 from fitness.similarity import distance
-from fitness.style import Style
+from fitness.style import AXIS, Style
 from fitness.verdict import Verdict, normaliser
 
 PROBE = 64  # phrases that each criterion is tried on before a run begins
@@ -188,4 +188,4 @@ def objective_of(style: Style, kind: GenomeKind) -> Objective:
     constraints = tuple(criteria.listed(hard, (), may_be_empty=True))
     if problems:
         raise ValueError(f"the style '{style.name}': {problems[0].what}")
-    return Objective(axes, constraints)
+    return Objective(axes or {AXIS: constraints}, constraints)  # a style may be nothing but hard

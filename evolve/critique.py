@@ -39,7 +39,8 @@ LOOK = {
     "contour": "where does the line go: how high, how low, how often back?",
 }
 LOOK_AT_LINE = "sing the line alone: what is hard to sing, or goes nowhere?"
-GENERATIONS, POPULATION, KEPT = 40, 100, 40  # of the search for a mend, and how many of its best are looked at
+GENERATIONS, POPULATION, KEPT = 40, 100, 40  # of the search for a mend, and how many of its best are kept
+PRUNED = 10  # so many of them, those that change least, are changed back as far as they can be
 NEARNESS = 1000.0  # the weight of the student's own notes against all else
 
 
@@ -161,10 +162,10 @@ def _kind_with(phrase: Phrase, kind: Counterpoint) -> Counterpoint:
 def _bred(kind: Counterpoint, judge: Objective, own: Genes) -> list[Genes]:
     """The best of a population that began with the student's version."""
     task = Task(kind, judge, Streams(0), own, remember=KEPT)
-    for generation in algorithm["generational"].function(task, population=POPULATION):
-        if generation.number >= GENERATIONS:
-            return [np.array(individual, np.int16) for individual in generation.hall]
-    return []
+    walk = algorithm["generational"].function(task, population=POPULATION)
+    last = next(generation for generation in walk if generation.number >= GENERATIONS)
+    best = [np.array(individual, np.int16) for individual in last.hall if not individual.fitness.values[0]]
+    return sorted(best, key=lambda genes: int(np.count_nonzero(genes != own[0])))[:PRUNED]
 
 
 def _why(docstring: str) -> str:

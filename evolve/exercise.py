@@ -55,7 +55,8 @@ def read_exercise(path: Path, style: Style, *, species: int, cantus: int | str, 
         above = [voice for voice in voices if voice not in below]
         if len(voices) > 1 and species > 1:
             raise ValueError(f"more than one voice is added in the first species only, got {len(voices)}")
-        line = Phrase((replace(given, name="cantus"),), given.notes[-1].end)
+        stated = whole.keys[:1] if not any(NO_KEY in remark for remark in remarks) else Phrase().keys
+        line = Phrase((replace(given, name="cantus"),), given.notes[-1].end, stated)
         mode = key or mode_of(line)
         kind = against(pitches_of(line), mode, species=species, above=len(above), below=len(below))
         _check_length(voices, kind)

@@ -122,8 +122,11 @@ class Line:
     @staticmethod
     def sour(pitch: Pitches, others: Pitches) -> NDArray[np.bool_]:
         """Whether a pitch is dissonant with one of the others, taken two by two."""
-        far = np.minimum(abs(pitch[None] - others), REACH - 1)
-        found: NDArray[np.bool_] = np.logical_or.reduce(DISSONANT_TABLE[far] & (others >= 0), axis=0)
+        far, there = np.minimum(abs(pitch[None] - others), REACH - 1), others >= 0
+        bass = np.where(there, others, np.int16(REACH - 1)).min(axis=0, initial=REACH - 1)
+        over_bass = np.minimum(pitch[None], others) <= bass  # a fourth is dissonant over the lowest voice only
+        harsh = np.where(over_bass, DISSONANT_TABLE[far], HARSH_TABLE[far])
+        found: NDArray[np.bool_] = np.logical_or.reduce(harsh & there, axis=0)
         return found
 
 

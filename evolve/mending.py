@@ -16,12 +16,14 @@ from fitness.objective import Judge, Objective, Scores
 from fitness.phrases import Phrases
 from fitness.verdict import Blame, Verdict
 
-REACH = 1  # genes on each side of one to blame that are tried as well
+REACH = 3  # genes on each side of one to blame that are tried as well: a held note is struck some slots before
 APART = 2  # how far the two genes of a pair may lie apart, if not both are to blame
+MOST_BLAMED = 12  # genes to blame that one turn looks at
+MOST_CHANGED = 12  # changed genes of which pairs are changed back
 BLOCK = 20_000  # genomes that are judged at once
 
 
-def mended(kind: GenomeKind, judge: Judge, genes: Genes, *, pairs: bool = True) -> tuple[Genes, int, int]:
+def mended(kind: GenomeKind, judge: Judge, genes: Genes) -> tuple[Genes, int, int]:
     """The genome `[length]` with as few faults as the search finds, the faults it had less, and the evaluations.
 
     Each turn takes the change that leaves the fewest faults, and of those the best by the axes; it ends where no
@@ -33,7 +35,8 @@ def mended(kind: GenomeKind, judge: Judge, genes: Genes, *, pairs: bool = True) 
     while best.faults[0] > 0:
         blamed = np.flatnonzero(kind.genes_of(_blame(judge, kind.decode(genes[None]), best), 1)[0])
         found: tuple[Genes, Scores] | None = None
-        for candidates in (_singles(kind, genes, blamed), *([_pairs(kind, genes, blamed)] if pairs else [])):
+        for changed in (_singles, _pairs):
+            candidates = changed(kind, genes, blamed[:MOST_BLAMED])
             if len(candidates):
                 evaluations += len(candidates)
                 found = _best(kind, judge, candidates, int(best.faults[0]))
@@ -107,18 +110,20 @@ def _best(kind: GenomeKind, judge: Judge, candidates: Genes, fewer_than: int) ->
 
 
 def pruned(kind: GenomeKind, judge: Judge, genes: Genes, model: Genes) -> Genes:
-    """The genome with every gene, and every two, that can be as in the model without another fault made so."""
+    """The genome with every gene, and where few are left every two, that can be as in the model without a fault more."""
     faults = int(judge(kind.decode(genes[None])).faults[0])
-    while True:
-        changed = np.flatnonzero(genes != model).tolist()
-        tries = [*combinations(changed, 2), *((gene,) for gene in changed)]
-        if not tries:
-            return genes
-        candidates = np.repeat(genes[None], len(tries), axis=0)
-        for row, back in enumerate(tries):
-            candidates[row, list(back)] = model[list(back)]
-        good = np.flatnonzero(judge(kind.decode(candidates)).faults <= faults)
-        if not good.size:
-            return genes
-        genes = candidates[good[0]]  # pairs come first
-        faults = min(faults, int(judge(kind.decode(genes[None])).faults[0]))
+    for size in (1, 2):
+        good: NDArray[np.intp] | None = None
+        while good is None or good.size:
+            changed = np.flatnonzero(genes != model).tolist()
+            tries = [*combinations(changed, size)] if size == 1 or len(changed) <= MOST_CHANGED else []
+            if not tries:
+                break
+            candidates = np.repeat(genes[None], len(tries), axis=0)
+            for row, back in enumerate(tries):
+                candidates[row, list(back)] = model[list(back)]
+            found = judge(kind.decode(candidates)).faults
+            good = np.flatnonzero(found <= faults)
+            if good.size:
+                genes, faults = candidates[good[0]], int(found[good[0]])
+    return genes

@@ -20,9 +20,9 @@ Plain = dict[str, Any]
 def read_objective(
     document: Document, kind: GenomeKind | None, inputs: Inputs, problems: list[Problem], resolved: Plain
 ) -> Objective | None:
-    """The objective of a file, its own criteria before those of its style; `problems` and `resolved` grow."""
+    """The objective of a file: its style's criteria, for which its own stand; `problems` and `resolved` grow."""
     criteria = Criteria(kind, inputs.phrases, problems)
-    soft, hard = _of_style(document, kind, inputs, problems, resolved)
+    soft, hard = _of_style(document, kind, inputs, problems)
     styled = "style" in document.data  # then an axis of one's own is no must
     given = document.data.get("objective", {} if styled else None)
     if not isinstance(given, dict) or not (given or styled):
@@ -63,7 +63,7 @@ def lacking(objective: Objective) -> tuple[str, ...]:
 
 
 def _of_style(
-    document: Document, kind: GenomeKind | None, inputs: Inputs, problems: list[Problem], resolved: Plain
+    document: Document, kind: GenomeKind | None, inputs: Inputs, problems: list[Problem]
 ) -> tuple[dict[str, list[Plain]], list[Plain]]:
     """The criteria of the style that the file names, by axis, and its constraints."""
     name = document.data.get("style")
@@ -79,7 +79,6 @@ def _of_style(
         style = attempt(problems, ("style",), partial(style_named, name))
     if style is None:
         return {}, []
-    resolved["style"] = name
     criteria = attempt(problems, ("style",), partial(style.criteria_for, getattr(kind, "facts", {})))
     return criteria or ({}, [])
 

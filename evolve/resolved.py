@@ -14,6 +14,8 @@ def resolved_yaml(experiment: Experiment) -> str:
     """The text of `resolved.yaml`; inputs as `inputs/NAME`, their digests in comments at the end."""
     data: dict[str, Any] = copy.deepcopy(dict(experiment.resolved))
     for path, item in experiment.references:
+        if path[0] not in data:  # a style: its criteria are spelled out
+            continue
         here: Any = data
         for step in path[:-1]:
             here = here[step]

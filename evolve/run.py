@@ -197,6 +197,8 @@ class Kept:
         self.seen = 0
         self.constrained = bool(objective.constraints)
         self.began, self.faultless = (0, 0.0), -1  # the fewest and the median faults; when there first were none
+        self.taken = {"variation": 0, "local search": 0}  # faults of the best that each took away
+        self._best, self._mended = -1, 0
 
     def see(self, generation: Generation) -> None:
         """Take note of one generation."""
@@ -206,6 +208,10 @@ class Kept:
         self.seen += len(members)
         if generation.number == 0:
             self.began = int(-members.weighted[:, 0].max()), float(np.median(-members.weighted[:, 0]))
+        best, mended = int(generation.best.fitness.values[0]), (generation.mending or Mending()).faults
+        if 0 <= best < self._best:
+            self.taken["local search" if mended > self._mended else "variation"] += self._best - best
+        self._best, self._mended = best, mended
         if self.faultless < 0 and generation.best.fitness.values[0] == 0:
             self.faultless = generation.number
 
@@ -217,10 +223,10 @@ class Kept:
         yield f"search: the first population had {fewest} faults at best, {typical:g} in the middle"
         mending = generation.mending or Mending()
         left = int(generation.best.fitness.values[0])
-        bred = fewest - left - mending.faults
         when = f"without a fault from generation {self.faultless} on" if self.faultless >= 0 else f"faults left: {left}"
+        bred, searched = self.taken["variation"], self.taken["local search"]
         yield (
-            f"search: variation and selection took away {max(bred, 0)}, local search {mending.faults} "
+            f"search: of these variation and selection took away {bred}, local search {searched} "
             f"(tries: {mending.tries}, evaluations: {mending.evaluations}); {when}"
         )
 

@@ -27,6 +27,8 @@ def styles() -> Iterator[Style]:
 
 def style_named(name: str) -> Style:
     """The style of a name; ValueError where there is none."""
+    if name not in style_names():
+        raise ValueError(f"no style is called '{name[:40]}'; {near_miss(name, style_names())}")
     return Style.from_dict(_data_of(name), _data_of)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import pairwise
 
 from fitness.phrase import Note, Phrase
+from fitness.theory import QUARTER
 from fitness.verdict import Place
 
 # Names of intervals by semitones modulo 12, in tonal harmony's usual spelling.
@@ -40,6 +42,35 @@ def heard_motion(phrase: Phrase, place: Place) -> str:
     bars = [phrase.place(tick)[0] for tick in (place.onset - 1, place.onset)]
     where = f", bars {bars[0]}\u2013{bars[1]}" if bars[0] != bars[1] else ""
     return f"{_interval(before)} to {_interval(now)} by {way} motion{where}"
+
+
+def heard_from_barline(phrase: Phrase, place: Place) -> str:
+    """The interval at the barline before a place, and the one at the place."""
+    before = max((tick for tick, _ in phrase.barlines() if tick < place.onset), default=0)
+    return _from_to(phrase, place, before, place.onset, "barline to barline")
+
+
+def heard_at_ends(phrase: Phrase, place: Place) -> str:
+    """The interval with which the bar before a place ends, and that with which its own does."""
+    after = min((tick for tick, _ in phrase.barlines() if tick > place.onset), default=phrase.length)
+    return _from_to(phrase, place, place.onset - 1, after - 1, "the end of one bar to that of the next")
+
+
+def _from_to(phrase: Phrase, place: Place, one: int, other: int, way: str) -> str:
+    first, then = (_interval(sounding(phrase, place, tick)) for tick in (one, other))
+    return f"{first} to {then} from {way}, bars {phrase.place(one)[0]}\u2013{phrase.place(other)[0]}"
+
+
+def heard_length(phrase: Phrase, place: Place) -> str:
+    """The note at a place with its length in quarters, and whether a rest is before it."""
+    for voice in place.voices:
+        for before, note in zip((None, *phrase.voices[voice].notes), phrase.voices[voice].notes, strict=False):
+            if note.onset == place.onset:
+                rest = " after a rest" if before is not None and before.end < note.onset else ""
+                quarters = Fraction(note.duration, QUARTER)
+                name = phrase.key_at(note.onset).name_of(note.pitch)
+                return f"{name}, {quarters} quarter{'s' * (quarters != 1)} long{rest}"
+    return ""
 
 
 def heard_move(phrase: Phrase, place: Place) -> str:

@@ -3,13 +3,14 @@
 Styles are plain data (`fitness/styles/*.json`, or a user's own file), read by the hand:
 
     {"name": "fux", "about": "...", "source": "...", "includes": ["species"], "criteria": [
-        {"rule": "no_battuta", "weight": 1, "when": {"voices": [2]}},
+        {"rule": "no_battuta", "weight": 1, "when": {"count": [2]}},
         {"rule": "legal_leaps", "sixths": "all", "hard": true, "voices": "added"}]}
 
 A criterion is written as in an experiment, and may say besides: `hard`, that it is a constraint; `axis`, to which axis
 it belongs where it is not (else `quality`); `when`, the facts of a genome kind (such as its species) that it is for;
 `voices: added`, that it hears the voices that were added to a given one, or `voices: each`, that there is one such
-criterion for each of them.
+criterion for each of them.  Where several layers have a criterion of one name, as hard or as soft, for the same music,
+the last stands: what a style says itself comes after what it includes.
 """
 
 from __future__ import annotations
@@ -26,12 +27,17 @@ ADDED, EACH = "added", "each"
 
 @dataclass(frozen=True)
 class Style:
-    """Criteria of a style as plain data, those of the styles it includes first."""
+    """Criteria of a style as plain data, in layers: those of the styles it includes first."""
 
     name: str
     about: str
     source: str
-    criteria: tuple[Mapping[str, Any], ...]
+    layers: tuple[tuple[Mapping[str, Any], ...], ...]
+
+    @property
+    def criteria(self) -> tuple[Mapping[str, Any], ...]:
+        """All criteria, whether another stands for them or not."""
+        return tuple(item for layer in self.layers for item in layer)
 
     @classmethod
     def from_dict(cls, data: object, read: Callable[[str], object] = lambda name: {}) -> Style:
@@ -51,12 +57,9 @@ class Style:
         includes = data.get("includes", [])
         if not isinstance(includes, list) or not all(isinstance(name, str) for name in includes):
             raise ValueError(f"'includes' must be a list of styles, such as [fux], got {includes}")
-        included = [item for name in includes for item in cls.from_dict(read(name), read).criteria]
-        own = {_same(item) for item in criteria}  # an own criterion stands for the included one of its name
-        kept = [item for item in included if _same(item) not in own]
-        return cls(
-            str(data.get("name", "")), str(data.get("about", "")), str(data.get("source", "")), (*kept, *criteria)
-        )
+        layers = [layer for name in includes for layer in cls.from_dict(read(name), read).layers]
+        name, about, source = (str(data.get(key, "")) for key in KNOWN[:3])
+        return cls(name, about, source, (*layers, tuple(criteria)))
 
     def criteria_for(self, facts: Mapping[str, Any]) -> tuple[dict[str, list[dict[str, Any]]], list[dict[str, Any]]]:
         """The criteria of each axis, and the constraints, as an experiment would write them.
@@ -65,15 +68,23 @@ class Style:
         """
         axes: dict[str, list[dict[str, Any]]] = {}
         constraints: list[dict[str, Any]] = []
-        for item in self.criteria:
-            when = item.get("when", {})
-            if lacking := [fact for fact in when if fact not in facts]:
-                raise ValueError(f"the style '{self.name}' is for music that has a {lacking[0]}, this has none")
-            if not all(facts[fact] in values for fact, values in when.items()):
-                continue
+        for item in self._standing(facts):
             found = constraints if item.get("hard") else axes.setdefault(str(item.get("axis", AXIS)), [])
             found += self._heard_by({key: value for key, value in item.items() if key not in OWN}, facts)
         return axes, constraints
+
+    def _standing(self, facts: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        """The criteria that are for such music, without those for which a later layer has another."""
+        standing: list[Mapping[str, Any]] = []
+        for layer in self.layers:
+            for item in layer:
+                if lacking := [fact for fact in item.get("when", {}) if fact not in facts]:
+                    known = f"known: {', '.join(facts)}" if facts else "this has none"
+                    raise ValueError(f"the style '{self.name}' is for music that has a {lacking[0]}, {known}")
+            fits = [item for item in layer if all(facts[f] in values for f, values in item.get("when", {}).items())]
+            own = {_same(item) for item in fits}
+            standing = [*(item for item in standing if _same(item) not in own), *fits]
+        return standing
 
     def _heard_by(self, item: dict[str, Any], facts: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The criterion with the names of the voices that it hears; one for each of them if it says so."""
@@ -93,6 +104,9 @@ def _check(item: Mapping[str, Any]) -> None:
         raise ValueError(f"a criterion must name a rule or a feature, got {dict(item)}")
     if not isinstance(item.get("hard", False), bool):
         raise ValueError(f"'hard' must be true or false, got {item['hard']}")
+    weight = item.get("weight", 1.0)
+    if isinstance(weight, bool) or not isinstance(weight, int | float) or not isinstance(item.get("axis", ""), str):
+        raise ValueError(f"'weight' must be a number and 'axis' a name, got {dict(item)}")
     when = item.get("when", {})
     facts = when.values() if isinstance(when, Mapping) else [None]
     if not all(isinstance(values, list) and all(isinstance(v, str | int) for v in values) for values in facts):
@@ -100,6 +114,5 @@ def _check(item: Mapping[str, Any]) -> None:
 
 
 def _same(item: Mapping[str, Any]) -> tuple[object, ...]:
-    """What a criterion replaces: one of the same name, hardness and facts."""
-    when = tuple((fact, tuple(values)) for fact, values in sorted(item.get("when", {}).items()))
-    return item.get("rule"), item.get("feature"), bool(item.get("hard")), when
+    """What a criterion stands for: one of the same name that is as hard."""
+    return item.get("rule"), item.get("feature"), bool(item.get("hard"))

@@ -109,7 +109,7 @@ class Mender:
         if self.patience is None:
             return children, judged
         least = float(max(members.weighted[:, 0].max(), children.weighted[:, 0].max()))
-        self._since = self._since + 1 if least <= self._least else 0
+        self._since = self._since + 1 if least == self._least else 0
         self._least = least
         if not (self._since >= self.patience and -LAST_FAULTS <= least < 0):
             return children, judged
@@ -122,13 +122,15 @@ class Mender:
         self._since = 0
         found, fewer, evaluations = mended(self.task.kind, self.task.judge, genes)
         self.done = Mending(self.done.tries + 1, self.done.faults + fewer, self.done.evaluations + evaluations)
-        if fewer:
+        fresh = self.task.kind.decode(found[None]).fingerprint[0]
+        known = both.prints is not None and fresh in both.prints
+        if fewer and not known:
             worst = int(np.argmax(children.rank))
             changed, valid = children.genes.copy(), children.valid.copy()
             changed[worst], valid[worst] = found, False
             prints = None if children.prints is None else children.prints.copy()
             if prints is not None:
-                prints[worst] = self.task.kind.decode(found[None]).fingerprint[0]
+                prints[worst] = fresh
             changed_children = replace(children, genes=changed, valid=valid, prints=prints)
             children = evaluated(changed_children, self.task.judge, self.task.kind)
         return children, judged + evaluations

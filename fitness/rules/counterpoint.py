@@ -6,7 +6,7 @@ import numpy as np
 
 from fitness.catalogue import Count, Leap, Ticks
 from fitness.entries import rule
-from fitness.heard import heard_interval, heard_motion
+from fitness.heard import heard_from_barline, heard_interval, heard_motion
 from fitness.phrases import Phrases
 from fitness.verbs import alike, earlier, is_perfect, is_step, latest, one_of, opposite, run_length
 from fitness.verdict import Verdict
@@ -120,7 +120,7 @@ def perfects_not_chained(phrases: Phrases, *, most: Count = 2) -> Verdict:
     return Verdict(broken=tested & (run > most), tested=tested, on=pairs)
 
 
-@rule(heard=heard_interval)
+@rule(heard=heard_from_barline)
 def downbeats_not_parallel(phrases: Phrases, *, saved_by: Leap = 5) -> Verdict:
     """Two voices are not in parallel fifths or octaves from one barline to the next when a note between is taken away.
 

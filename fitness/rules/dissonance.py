@@ -9,7 +9,7 @@ import numpy as np
 from fitness.catalogue import Count
 from fitness.entries import rule
 from fitness.figures import NAMES, SUSPENSION
-from fitness.heard import heard_interval, heard_struck
+from fitness.heard import heard_at_ends, heard_interval, heard_struck
 from fitness.phrases import Phrases
 from fitness.verbs import alike, earlier, latest, one_of, run_length, soonest
 from fitness.verdict import Verdict
@@ -70,7 +70,7 @@ def suspensions_well_chosen(phrases: Phrases) -> Verdict:
     return Verdict(broken=tested & (above | below), tested=tested, on=pairs)
 
 
-@rule(heard=heard_interval)
+@rule(heard=heard_at_ends)
 def suspensions_hide_no_octaves(phrases: Phrases, *, fifths: bool = False) -> Verdict:
     """Octaves do not follow each other from bar to bar where ties only put off the second.
 

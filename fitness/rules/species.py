@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from fitness.catalogue import Between, Count, Share
 from fitness.entries import rule
+from fitness.heard import heard_length
 from fitness.phrases import Phrases
 from fitness.theory import QUARTER
 from fitness.verbs import earlier, is_step, run_length
@@ -31,7 +32,7 @@ VALUES: dict[int, tuple[tuple[int, int], ...]] = {
 }  # fmt: skip
 
 
-@rule(guards=("density",))
+@rule(guards=("density",), heard=heard_length)
 def note_values_of_species(phrases: Phrases, *, species: Species) -> Verdict:
     """The line has the note values of its species: wholes, halves, quarters, tied halves, or the florid mixture.
 
