@@ -110,7 +110,7 @@ def _best(kind: GenomeKind, judge: Judge, candidates: Genes, fewer_than: int) ->
 
 
 def pruned(kind: GenomeKind, judge: Judge, genes: Genes, model: Genes) -> Genes:
-    """The genome with every gene, and where few are left every two, that can be as in the model without a fault more."""
+    """The genome with every gene, and of few every two, that can be as in the model without a fault more."""
     faults = int(judge(kind.decode(genes[None])).faults[0])
     for size in (1, 2):
         good: NDArray[np.intp] | None = None
