@@ -28,6 +28,7 @@ from evolve.algorithms.generational import generational
 from evolve.cantus import cantus_of
 from evolve.criteria import objective_of
 from evolve.genomes.counterpoint import counterpoint
+from evolve.genomes.kind import facts_of
 from evolve.streams import Streams
 from evolve.styles import style_named
 from fitness.objective import Objective
@@ -58,7 +59,7 @@ def search(cantus: Phrase, seed: int, *, whole: bool, **options: Any) -> Result:
     """The search of one exercise until there is no hard fault, and with `whole` to the experiment's end."""
     kind = counterpoint(cantus=cantus, **options)
     objective = objective_of(STYLE, kind)
-    most = MOST[kind.facts["count"]]  # type: ignore[attr-defined]
+    most = MOST[facts_of(kind)["count"]]
     start, found, seconds = time.process_time(), None, 0.0
     for generation in generational(Task(kind, objective, Streams(seed)), population=200, restart=15):
         if found is None and generation.best.fitness.values[0] == 0:

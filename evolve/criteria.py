@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from evolve.genomes.kind import GenomeKind
+from evolve.genomes.kind import GenomeKind, facts_of
 from evolve.options import checked, plain, shown, with_article
 from evolve.problems import KeyPath, Problem
 from fitness.catalogue import Extension, near_miss
@@ -183,7 +183,7 @@ def objective_of(style: Style, kind: GenomeKind) -> Objective:
     """The criteria of a style for a genome kind; ValueError where they do not fit each other."""
     problems: list[Problem] = []
     criteria = Criteria(kind, lambda item, path: [], problems)
-    soft, hard = style.criteria_for(getattr(kind, "facts", {}))
+    soft, hard = style.criteria_for(facts_of(kind))
     axes = {axis: tuple(criteria.listed(items, (axis,))) for axis, items in soft.items()}
     constraints = tuple(criteria.listed(hard, (), may_be_empty=True))
     if problems:

@@ -13,7 +13,7 @@ from evolve import selection
 from evolve.algorithms.algorithm import Generation
 from evolve.experiment import Experiment
 from evolve.formats.format import file_format
-from evolve.genomes.kind import GenomeKind
+from evolve.genomes.kind import GenomeKind, facts_of
 from evolve.record import Record, as_json
 from fitness.criterion import Criterion
 from fitness.phrase import Phrase
@@ -142,7 +142,7 @@ def _notes(phrase: Phrase) -> tuple[frozenset[tuple[int, int, int]], ...]:
 
 def _played_by(phrase: Phrase, program: int, kind: GenomeKind) -> Phrase:
     """The phrase with its instrument: of the first voice, or of all where lines were added to a given one."""
-    all_voices = "added" in getattr(kind, "facts", {})
+    all_voices = "added" in facts_of(kind)
     first = [replace(voice, program=program) for voice in (phrase.voices if all_voices else phrase.voices[:1])]
     return replace(phrase, voices=(*first, *phrase.voices[len(first) :]))
 

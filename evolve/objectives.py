@@ -7,7 +7,7 @@ from typing import Any
 
 from evolve.criteria import Criteria
 from evolve.document import Document
-from evolve.genomes.kind import GenomeKind
+from evolve.genomes.kind import GenomeKind, facts_of
 from evolve.inputs import Inputs, attempt
 from evolve.options import shown
 from evolve.problems import Problem
@@ -79,7 +79,7 @@ def _of_style(
         style = attempt(problems, ("style",), partial(style_named, name))
     if style is None:
         return {}, []
-    criteria = attempt(problems, ("style",), partial(style.criteria_for, getattr(kind, "facts", {})))
+    criteria = attempt(problems, ("style",), partial(style.criteria_for, facts_of(kind)))
     return criteria or ({}, [])
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitness.slices import CLASS_OF, Slices
-from fitness.verbs import earlier, ever, later, one_of
+from fitness.verbs import first_of, last_of, one_of
 from fitness.views import Mask, Ticks
 
 
@@ -59,12 +59,12 @@ class Chords:
     @cached_property
     def is_first(self) -> Mask:
         """The first chord of all voices."""
-        return self.heard & ~earlier(ever(self.heard))
+        return first_of(self.heard)
 
     @cached_property
     def is_last(self) -> Mask:
         """The last chord of all voices."""
-        return self.heard & ~later(ever(self.heard[:, ::-1])[:, ::-1])
+        return last_of(self.heard)
 
     @cached_property
     def above_bass(self) -> NDArray[np.int8]:

@@ -20,8 +20,8 @@ from fitness.slices import Pairs
 from fitness.verbs import alike, earlier, is_step, latest, soonest
 from fitness.views import Mask
 
-NAMES = ("", "suspension", "passing", "neighbour", "cambiata", "unexplained")
-NONE, SUSPENSION, PASSING, NEIGHBOUR, CAMBIATA, UNEXPLAINED = range(len(NAMES))
+NAMES = ("suspension", "passing", "neighbour", "cambiata")
+SUSPENSION, PASSING, NEIGHBOUR, CAMBIATA = range(len(NAMES))
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,15 +39,6 @@ class Figures:
     """
 
     pairs: Pairs
-
-    @cached_property
-    def code(self) -> NDArray[np.int8]:
-        """The number in `NAMES` of the figure; 0 where there is no dissonance."""
-        code = np.full(self.pairs.dissonant.shape, UNEXPLAINED, np.int8)
-        for number in (CAMBIATA, NEIGHBOUR, PASSING, SUSPENSION):  # where the voices differ, the last of these
-            np.copyto(code, np.int8(number), where=self._found[number])
-        code *= self.anew
-        return code
 
     @cached_property
     def anew(self) -> Mask:

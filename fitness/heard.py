@@ -63,41 +63,42 @@ def _from_to(phrase: Phrase, place: Place, one: int, other: int, way: str) -> st
 
 def heard_length(phrase: Phrase, place: Place) -> str:
     """The note at a place with its length in quarters, and whether a rest is before it."""
-    for voice in place.voices:
-        for before, note in zip((None, *phrase.voices[voice].notes), phrase.voices[voice].notes, strict=False):
-            if note.onset == place.onset:
-                rest = " after a rest" if before is not None and before.end < note.onset else ""
-                quarters = Fraction(note.duration, QUARTER)
-                name = phrase.key_at(note.onset).name_of(note.pitch)
-                return f"{name}, {quarters} quarter{'s' * (quarters != 1)} long{rest}"
-    return ""
+    line, at = _struck(phrase, place)
+    if at < 0:
+        return ""
+    note = line[at]
+    rest = " after a rest" if at and line[at - 1].end < note.onset else ""
+    quarters = Fraction(note.duration, QUARTER)
+    return f"{phrase.key_at(note.onset).name_of(note.pitch)}, {quarters} quarter{'s' * (quarters != 1)} long{rest}"
 
 
 def heard_move(phrase: Phrase, place: Place) -> str:
     """The note at a place and the interval by which the line came to it."""
-    key = phrase.key_at(place.onset)
-    for voice in place.voices:
-        notes = phrase.voices[voice].notes
-        for before, note in zip((None, *notes), notes, strict=False):
-            if note.onset == place.onset:
-                if before is None:
-                    return key.name_of(note.pitch)
-                names = f"{key.name_of(before.pitch)} to {key.name_of(note.pitch)}"
-                return f"{names}, {_way(note.pitch - before.pitch)}"
-    return ""
+    key, (line, at) = phrase.key_at(place.onset), _struck(phrase, place)
+    if at < 1:
+        return key.name_of(line[at].pitch) if at == 0 else ""
+    before, note = line[at - 1 : at + 1]
+    return f"{key.name_of(before.pitch)} to {key.name_of(note.pitch)}, {_way(note.pitch - before.pitch)}"
 
 
 def heard_turn(phrase: Phrase, place: Place) -> str:
     """The note at a place between its neighbours, and how the line comes to it and leaves it."""
-    key = phrase.key_at(place.onset)
+    key, (line, at) = phrase.key_at(place.onset), _struck(phrase, place)
+    if at < 0:
+        return ""
+    around = line[max(0, at - 1) : at + 2]
+    moves = [_way(b.pitch - a.pitch) for a, b in pairwise(around)]
+    return f"{' '.join(key.name_of(note.pitch) for note in around)}: {', then '.join(moves)}"
+
+
+def _struck(phrase: Phrase, place: Place) -> tuple[tuple[Note, ...], int]:
+    """The line of the first of a place's voices that strikes a note there, and where in it; -1 where none does."""
     for voice in place.voices:
         line = phrase.voices[voice].notes
-        at = next((i for i, note in enumerate(line) if note.onset == place.onset), None)
-        if at is not None:
-            around = line[max(0, at - 1) : at + 2]
-            moves = [_way(b.pitch - a.pitch) for a, b in pairwise(around)]
-            return f"{' '.join(key.name_of(note.pitch) for note in around)}: {', then '.join(moves)}"
-    return ""
+        at = next((i for i, note in enumerate(line) if note.onset == place.onset), -1)
+        if at >= 0:
+            return line, at
+    return (), -1
 
 
 def heard_struck(phrase: Phrase, place: Place) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitness.setting import Settings
-from fitness.verbs import earlier, ever, later, one_of, soonest
+from fitness.verbs import earlier, first_of, last_of, one_of, soonest
 from fitness.views import Mask, Pitches, Ticks
 
 T = TypeVar("T", bound=np.generic)
@@ -229,12 +229,12 @@ class Pairs:
     @cached_property
     def is_first(self) -> Mask:
         """The first interval of the two."""
-        return self.heard & ~earlier(ever(self.heard))
+        return first_of(self.heard)
 
     @cached_property
     def is_last(self) -> Mask:
         """The last interval of the two."""
-        return self.heard & ~later(ever(self.heard[:, ::-1])[:, ::-1])
+        return last_of(self.heard)
 
     @cached_property
     def adjacent(self) -> Mask:

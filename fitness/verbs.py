@@ -96,6 +96,24 @@ def ever(x: Mask) -> Mask:
     return out
 
 
+def first_of(x: Mask) -> Mask:
+    """The first position at which a mask holds.
+
+    >>> first_of(np.array([[False], [True], [True]])).ravel().tolist()
+    [False, True, False]
+    """
+    return x & ~earlier(ever(x))
+
+
+def last_of(x: Mask) -> Mask:
+    """The last position at which a mask holds.
+
+    >>> last_of(np.array([[True], [True], [False]])).ravel().tolist()
+    [False, True, False]
+    """
+    return first_of(x[..., ::-1, :])[..., ::-1, :]
+
+
 def run_length(x: Mask, among: Mask | None = None) -> NDArray[np.int16]:
     """How many positions in a row, up to and with each, hold; those that are not `among` neither count nor end a row.
 

@@ -8,9 +8,9 @@ The registered function makes the kind from the options of an experiment; ValueE
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Protocol
+from typing import Annotated, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +66,12 @@ class GenomeKind(Protocol):
 
     def genes_of(self, blame: Blame, n: int) -> Where:
         """The genes that stand at the faults of a batch of `n`."""
+
+
+def facts_of(kind: GenomeKind) -> Mapping[str, Any]:
+    """What a style can ask of a kind; nothing of one that says nothing."""
+    facts: Mapping[str, Any] = getattr(kind, "facts", {})
+    return facts
 
 
 genome_kind: Catalogue[Callable[..., GenomeKind]] = Catalogue("genome kind", "evolve.genomes")

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from evolve.cantus import cantus_of
-from evolve.genomes.kind import Genes, GenomeKind, genome_kind
+from evolve.genomes.kind import Genes, GenomeKind, facts_of, genome_kind
 from evolve.population import Population
 from evolve.variation import exchanged, two_point, uniform, varied
 from fitness.phrase import Phrase
@@ -79,7 +79,7 @@ def kind_of(name: str, options: dict[str, Any]) -> GenomeKind:
 def evolved(kind: GenomeKind) -> list[int]:
     """The numbers of the voices that genes stand for: those that were added to a given one, or the first."""
     names = kind.decode(kind.sample(2, np.random.default_rng(0))).settings[0].names
-    added = getattr(kind, "facts", {}).get("added")
+    added = facts_of(kind).get("added")
     return [0] if added is None else [names.index(name) for name in added]
 
 
