@@ -153,6 +153,32 @@ class Setting:
         return weights
 
     @cached_property
+    def span(self) -> NDArray[np.int32]:
+        """The span of harmony that each tick lies in, from 1: half a bar of four beats or more, else a bar; 0: pick-up.
+
+        Halves are those of bars with an even number of beats.
+        """
+        number = np.zeros(self.length + 1, np.int32)
+        for tick, metre in self.barlines:
+            beats = len(metre.beats)
+            halves = (0, metre.beats[beats // 2]) if beats >= 4 and beats % 2 == 0 else (0,)
+            for start in halves:
+                if tick + start <= self.length:
+                    number[tick + start :] += 1
+        return number
+
+    @cached_property
+    def span_end(self) -> NDArray[np.int32]:
+        """The tick at which the span of harmony ends that each tick lies in."""
+        starts = np.append(np.flatnonzero(self.opens_span), self.length)
+        return starts[np.minimum(self.span, len(starts) - 1)].astype(np.int32)
+
+    @cached_property
+    def opens_span(self) -> NDArray[np.bool_]:
+        """Whether a span of harmony begins at each tick."""
+        return np.diff(self.span[: self.length + 1], prepend=0) > 0
+
+    @cached_property
     def degrees(self) -> NDArray[np.int8]:
         """Row per key: the degree of each pitch (0 = chromatic); the last column, for rests, is 0."""
         return np.array([[*(key.degrees[pitch % 12] for pitch in range(128)), 0] for _, key in self.keys], np.int8)
@@ -171,16 +197,20 @@ class Setting:
 class Settings:
     """The settings of a batch: one for all (`index` is None), or `each[index[i]]` for phrase i."""
 
-    def __init__(self, each: tuple[Setting, ...], index: NDArray[np.intp] | None = None) -> None:
+    def __init__(
+        self, each: tuple[Setting, ...], index: NDArray[np.intp] | None = None,
+        tables: dict[str, NDArray[np.int32]] | None = None,
+    ) -> None:  # fmt: skip
         self.each = each
         self.index = index if len(each) > 1 else None
+        self._tables = {} if tables is None else tables  # joined ones, shared by all that is taken from the batch
 
     def __getitem__(self, i: int) -> Setting:
         return self.each[0 if self.index is None else int(self.index[i])]
 
     def take(self, columns: slice | NDArray[np.intp]) -> Settings:
         """The settings of some phrases of the batch."""
-        return self if self.index is None else Settings(self.each, self.index[columns])
+        return self if self.index is None else Settings(self.each, self.index[columns], self._tables)
 
     def numbers(self, attribute: str) -> NDArray[np.int32]:
         """A number of each setting (`length`, `pickup`), shape [1] if shared, else [n]."""
@@ -197,8 +227,9 @@ class Settings:
         if self.index is None:
             shared: NDArray[np.int32] = getattr(self.each[0], table).take(tick)
             return shared
-        joined = np.concatenate([getattr(setting, table) for setting in self.each])
-        found: NDArray[np.int32] = joined.take(tick + self._starts[self.index])
+        if table not in self._tables:
+            self._tables[table] = np.concatenate([getattr(setting, table) for setting in self.each])
+        found: NDArray[np.int32] = self._tables[table].take(tick + self._starts[self.index])
         return found
 
     def of_pitch(self, table: str, tick: NDArray[np.int32], pitch: NDArray[np.int16]) -> NDArray[np.int8]:

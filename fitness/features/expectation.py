@@ -29,7 +29,6 @@ MOVES = np.array((
     (0, 0, 0, 0, 1, 2, 5, 0, 46, 3, 135, 1, 50, 212, 0, 91, 3, 6, 0, 0, 6, 0, 2, 0, 0),
 ))  # fmt: skip
 SURPRISE = -np.log2((MOVES + 0.1) / (MOVES + 0.1).sum(axis=1, keepdims=True))  # a tenth of a case for what never came
-INTERVAL_VARIANCE, REGISTER_VARIANCE = 8.49, 10.36  # semitones squared, refitted on 6,352 songs of that collection
 
 
 @feature(**usual_band(0.261, 0.6, 0.106))
@@ -145,51 +144,6 @@ def pitch_reversal(phrases: Phrases) -> Numbers:
     turns = np.where(np.sign(before) == np.sign(after), -1.0, 1.0) * (abs(before) > 6)
     returns = opposite(before, after) & (abs(before + after) <= 2)
     return mean_of(turns + 1.5 * returns, there)
-
-
-@feature(**usual_band(3.22, 4.18, 0.321))
-def proximity_bits(phrases: Phrases) -> Numbers:
-    """Mean surprise of the moves in bits, if moves were normal around 0: small where notes lie near each other.
-
-    Minus the binary logarithm of the density, variance 8.49 semitones squared; that of no move at all is the
-    least there is, 2.87.
-    Default band: 5th to 95th percentile of 300 German-language folk songs of about eight bars (mean
-    3.61; Essen collection; measured).
-    Source: Temperley, "A Probabilistic Model of Melody Perception", Cognitive Science 32 (2008), proximity;
-    the variance is refitted on 6,352 folk songs (measured).
-
-    >>> from fitness.phrase import Phrase
-    >>> proximity_bits(Phrases.of(Phrase.parse("C4 C4 C4"))).round(3).tolist()
-    [[2.869]]
-    """
-    notes = phrases.notes
-    moves = notes.left_by.astype(np.int64)
-    return _normal_bits(mean_of(moves * moves, notes.has_next), INTERVAL_VARIANCE)
-
-
-@feature(**usual_band(3.38, 4.25, 0.276))
-def register_bits(phrases: Phrases) -> Numbers:
-    """Mean surprise of the notes in bits, if pitches were normal around their mean: large where the line wanders far.
-
-    Minus the binary logarithm of the density, variance 10.36 semitones squared, of the pitches of all voices
-    together: for one line.
-    Default band: 5th to 95th percentile of 300 German-language folk songs of about eight bars (mean
-    3.74; Essen collection; measured).
-    Source: Temperley, "A Probabilistic Model of Melody Perception", Cognitive Science 32 (2008), range; the
-    variance is refitted on 6,352 folk songs (measured).
-
-    >>> from fitness.phrase import Phrase
-    >>> register_bits(Phrases.of(Phrase.parse("C4 C4 C4"))).round(3).tolist()
-    [[3.012]]
-    """
-    notes = phrases.notes
-    apart = notes.pitch - mean_of(notes.pitch, notes.present)
-    return _normal_bits(mean_of(apart * apart, notes.present), REGISTER_VARIANCE)
-
-
-def _normal_bits(square: Numbers, variance: float) -> Numbers:
-    bits: Numbers = 0.5 * np.log2(2 * np.pi * variance) + square / (2 * variance) * np.log2(np.e)
-    return bits
 
 
 @feature(**usual_band(2.18, 3.33, 0.359))

@@ -7,29 +7,9 @@ import numpy as np
 from fitness.entries import feature, per, usual_band
 from fitness.keys import Profile, key_correlations, keys_set, pitch_class_shares
 from fitness.phrases import Phrases
+from fitness.spiral import HELIX, MAJOR_CENTRE, MINOR_CENTRE
 from fitness.verbs import Mask
 from fitness.verdict import Numbers
-
-
-def _helix(fifths: int) -> Numbers:
-    """A note of the spiral array, so many fifths from the tonic."""
-    return np.array([np.sin(fifths * np.pi / 2), np.cos(fifths * np.pi / 2), fifths * np.sqrt(2 / 15)])
-
-
-def _triad(root: int, third: int) -> Numbers:
-    centre: Numbers = WEIGHTS[0] * _helix(root) + WEIGHTS[1] * _helix(root + 1) + WEIGHTS[2] * _helix(root + third)
-    return centre
-
-
-WEIGHTS = (0.516, 0.315, 0.168)  # Chew (2000): of root, fifth and third in a chord, and of I, V, IV in a key
-MAJOR, MINOR, MIXED = 4, -3, 0.75  # fifths from root to third; the share of major V and of minor IV in a minor key
-HELIX = np.array([_helix((7 * pc + 5) % 12 - 5) for pc in range(12)])
-MAJOR_CENTRE = sum(w * _triad(root, MAJOR) for w, root in zip(WEIGHTS, (0, 1, -1), strict=True))
-MINOR_CENTRE = (
-    WEIGHTS[0] * _triad(0, MINOR)
-    + WEIGHTS[1] * (MIXED * _triad(1, MAJOR) + (1 - MIXED) * _triad(1, MINOR))
-    + WEIGHTS[2] * (MIXED * _triad(-1, MINOR) + (1 - MIXED) * _triad(-1, MAJOR))
-)
 
 
 @feature(profile=True)
