@@ -37,13 +37,14 @@ FLOORS = (
     "fitness.score",
     "fitness.objective",
     "evolve.text evolve.styles evolve.streams evolve.changes evolve.instruments evolve.cantus evolve.lines",
+    "evolve.copying evolve.distances",
     "evolve.walks evolve.species",
     "evolve.problems",
     "evolve.formats.format",
     "evolve.yaml_data",
     "evolve.document evolve.options",
     "evolve.genomes.kind evolve.formats.midi_structure evolve.formats.midi_lines evolve.formats.midi_setting",
-    "evolve.genomes.* evolve.formats.* evolve.sound evolve.sound.*",
+    "evolve.genomes.* evolve.formats.* evolve.sound evolve.sound.* evolve.piece_set",
     "evolve.taste evolve.taste.* evolve.discriminator evolve.population",
     "evolve.variation evolve.selection evolve.operators evolve.mending",
     "evolve.execution evolve.record",
@@ -55,7 +56,7 @@ FLOORS = (
     "evolve.experiment evolve.plots evolve.plots.*",
     "evolve.resolved evolve.exports",
     "evolve.exercise",
-    "evolve.analysis evolve.critique evolve.library evolve.calibrate",
+    "evolve.analysis evolve.sets evolve.critique evolve.library evolve.calibrate",
     "evolve.run",
     "evolve.compare evolve.report evolve.report.*",
     "evolve.rating evolve.rating.*",
@@ -90,6 +91,7 @@ GUESTS = {
     "resvg_py": "evolve.formats.*",
     "distributed": "evolve.execution",
     "sklearn": "evolve.discriminator",
+    "threadpoolctl": "evolve.discriminator",
 }
 # The ear computes: nothing of the standard library that reaches the world, the clock or chance.
 PURE = {

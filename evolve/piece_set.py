@@ -1,0 +1,131 @@
+"""A set of pieces: read from files, moved to C, and what the features say of it.
+
+All are moved to C by the (first) key that they state, or that was found from their notes where they state none.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from evolve.formats.format import NO_KEY, file_format, read_phrase
+from fitness.catalogue import Extension
+from fitness.entries import feature
+from fitness.per_phrase import batched
+from fitness.phrase import Phrase
+from fitness.phrases import Phrases
+from fitness.theory import key_of
+from fitness.verdict import Numbers
+
+FEWEST, ENOUGH = 10, 50  # pieces of a set: fewer are none; Yang and Lerch (2020) ask for so many
+WIDEST = 150  # numbers of a feature that classifiers see: n-grams hashed into more would drown the others
+OCTAVE = 12
+
+
+@dataclass(frozen=True, eq=False)
+class PieceSet:
+    """Some pieces in C, with their files' names and what there is to say of how they were read."""
+
+    name: str
+    names: list[str]
+    phrases: Phrases
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, name: str, pieces: Sequence[tuple[str, Phrase]], notes: tuple[str, ...] = ()) -> PieceSet:
+        """The set of some named pieces; ValueError where they are too few, those without a note left out."""
+        heard = [(named, in_c(phrase)) for named, phrase in pieces if any(voice.notes for voice in phrase.voices)]
+        if len(heard) < FEWEST:
+            raise ValueError(f"{name}: a set must have at least {FEWEST} pieces with notes, got {len(heard)}; add some")
+        silent = len(pieces) - len(heard)
+        told = (*notes, f"{name}: without a note and left out: {silent}") if silent else notes
+        few = (f"{name}: only {len(heard)} pieces; below {ENOUGH} all figures are rough",) * (len(heard) < ENOUGH)
+        return cls(name, [named for named, _ in heard], Phrases.of(*(phrase for _, phrase in heard)), (*told, *few))
+
+    @classmethod
+    def read(cls, paths: Sequence[Path]) -> PieceSet:
+        """The set in some files and folders; what a folder has that cannot be read is left out and told."""
+        name = ", ".join(str(path) for path in paths)
+        pieces, left_out, found_keys = [], [], 0
+        for path in paths:
+            for file in _files(path):
+                remarks: list[str] = []
+                try:
+                    pieces.append((file.name, _read(file, remarks)))
+                except ValueError as error:
+                    if file in paths:
+                        raise
+                    left_out.append(f"left out: {error}")
+                found_keys += any(NO_KEY in remark for remark in remarks)
+        more = [f"left out, too: {len(left_out) - 3} files"] * (len(left_out) > 3)
+        keys = [f"{name}: of {len(pieces)} pieces, {found_keys} state no key; it was found from their notes"]
+        return cls.of(name, pieces, (*left_out[:3], *more, *keys * (found_keys > 0)))
+
+    @property
+    def n(self) -> int:
+        """How many pieces there are."""
+        return len(self.phrases)
+
+    def feature(self, entry: Extension[Any]) -> Numbers:
+        """What a feature says of the pieces, `[length, n]`."""
+        hear = batched(entry, is_rule=False)
+        return np.concatenate([hear(part)[:, : at.stop - at.start] for at, part in self.phrases.blocks()], axis=1)
+
+
+def in_c(phrase: Phrase) -> Phrase:
+    """The phrase with its (first) key's tonic moved to C, the shorter way where the pitches allow it.
+
+    >>> str(in_c(Phrase.parse("A minor: A4 C5 E5*2")))
+    'C minor: C5 Eb5 G5*2'
+    """
+    tonic = phrase.keys[0][1].pitch_class
+    if tonic == 0:
+        return phrase
+    pitches = [note.pitch for voice in phrase.voices for note in voice.notes]
+    ways = [-tonic, OCTAVE - tonic] if tonic < 7 else [OCTAVE - tonic, -tonic]
+    fitting = [way for way in ways if not pitches or (min(pitches) + way >= 0 and max(pitches) + way <= 127)]
+    if not fitting:
+        raise ValueError(f"a piece must leave room to be moved to C, got pitches {min(pitches)} to {max(pitches)}")
+    way = fitting[0]
+    keys = tuple((tick, key_of((key.pitch_class + way) % OCTAVE, key.mode)) for tick, key in phrase.keys)
+    voices = [
+        replace(voice, notes=tuple(replace(note, pitch=note.pitch + way) for note in voice.notes))
+        for voice in phrase.voices
+    ]
+    return replace(phrase, voices=tuple(voices), keys=keys)
+
+
+def numbers_of(pieces: PieceSet) -> Numbers:
+    """All that the features without options and targets say of each piece as numbers and shares, `[numbers, n]`."""
+    told = []
+    for entry in feature:
+        needs = any(default is inspect.Parameter.empty for _, default in entry.options.values())
+        if needs or entry.takes_targets or entry.traits.get("vector"):
+            continue
+        said = pieces.feature(entry)
+        if len(said) <= WIDEST:
+            told.append(said)
+    return np.concatenate(told)
+
+
+def _read(file: Path, remarks: list[str]) -> Phrase:
+    phrase = read_phrase(file, remarks=remarks)
+    try:
+        return in_c(phrase)
+    except ValueError as error:
+        raise ValueError(f"{file}: {error}") from None
+
+
+def _files(path: Path) -> list[Path]:
+    """The files of music in a folder, by name; a file itself."""
+    if not path.exists():
+        raise ValueError(f"{path}: must be a file of music or a folder of such, got nothing of that name")
+    if not path.is_dir():
+        return [path]
+    known = {suffix for entry in file_format for suffix in entry.traits["suffixes"]}
+    return sorted(file for file in path.iterdir() if file.suffix.lower() in known and file.name[0] != ".")
