@@ -54,8 +54,8 @@ def style_distance(numbers: Numbers, query: Numbers) -> Numbers:
     Sciences of India 2 (1936); Ledoit and Wolf, "A Well-Conditioned Estimator for Large-Dimensional Covariance
     Matrices", Journal of Multivariate Analysis 88 (2004).
 
-    >>> style_distance(np.array([[1.0, 2.0], [5.0, 5.0]]), np.array([1.0, 5.0])).round(3).tolist()
-    [0.0, 1.5]
+    >>> style_distance(np.array([[1.0, 2.0, 4.0]]), np.array([1.0])).round(3).tolist()  # by 1.22, their deviation
+    [0.0, 0.816, 2.449]
     """
     apart = differences(numbers, query)
     weights = np.linalg.inv(_covariance(np.concatenate([apart, np.zeros((len(query), 1))], axis=1)))

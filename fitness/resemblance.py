@@ -58,10 +58,10 @@ def resemblance(query: Tunes, tunes: Tunes) -> Resemblance:
     """How much one tune resembles each of many, a fragment its best place in a longer one (see `fitness.edits`).
 
     >>> from fitness.phrase import Phrase
-    >>> texts = ("C4 D4 E4 C4", "D4*2 E4*2 F#4*2 D4*2", "C4 G4 A4 B4")
+    >>> texts = ("C4 D4 E4 C4", "D4*2 E4*2 F#4*2 D4*2", "C4 D4/2 E4/2 F4")
     >>> query, *others = (Phrase.parse(text).voices[0] for text in texts)
-    >>> resemblance(Tunes.of(query), Tunes.of(*others)).hybrid.clip(0.0).tolist()
-    [1.0, 0.0]
+    >>> resemblance(Tunes.of(query), Tunes.of(*others)).edit.round(3).tolist()
+    [1.0, 0.333]
     """
     parts = [_of_block(query, block) for block in _blocks(query, tunes)]
     edit, grams, contour, *ends = (np.concatenate(column) for column in zip(*parts, strict=True))
