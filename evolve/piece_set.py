@@ -81,7 +81,7 @@ def in_c(phrase: Phrase) -> Phrase:
     """The phrase with its (first) key's tonic moved to C, the shorter way where the pitches allow it.
 
     >>> str(in_c(Phrase.parse("A minor: A4 C5 E5*2")))
-    'C minor: C5 Eb5 G5*2'
+    'C minor 4/4: C5 Eb5 G5*2'
     """
     tonic = phrase.keys[0][1].pitch_class
     if tonic == 0:

@@ -64,6 +64,12 @@ class SetComparison:
         return {key: float(np.mean(column)) if column else None for key, column in columns.items()}
 
     @property
+    def title(self) -> str:
+        """What is compared with what."""
+        pieces, corpus = (f"{each.n} of {safe_text(each.name, 60)}" for each in (self.pieces, self.corpus))
+        return f"pieces: {pieces}; corpus: {corpus}"
+
+    @property
     def chance(self) -> float:
         """The area that sets of this size reach by chance in one of forty comparisons of a set with its like."""
         a, b = self.pieces.n, self.corpus.n
@@ -87,9 +93,9 @@ def compared_sets(pieces: PieceSet, corpus: PieceSet, *, seed: int = 1) -> SetCo
     )
     notes = dict.fromkeys((*pieces.notes, *corpus.notes))
     ours, real = (numbers_of(each) for each in (pieces, corpus))
-    vary = np.ptp(np.concatenate([ours, real], axis=1), axis=1) > 0
+    varying = int(np.count_nonzero(np.ptp(np.concatenate([ours, real], axis=1), axis=1)))
     try:
-        apart = told_apart(real[vary], ours[vary], seed=seed)
+        apart = told_apart(real, ours, seed=seed)
     except NoLearner as error:
         apart, notes = None, {**notes, f"whether classifiers can tell the sets apart: {error}": None}
     copying = {}
@@ -100,15 +106,14 @@ def compared_sets(pieces: PieceSet, corpus: PieceSet, *, seed: int = 1) -> SetCo
             "pieces": shared.plain(pieces.names, corpus.names),
             "corpus": within.plain(corpus.names, corpus.names),
         }
-    return SetComparison(pieces, corpus, distances, apart, int(vary.sum()), copying, tuple(notes))
+    return SetComparison(pieces, corpus, distances, apart, varying, copying, tuple(notes))
 
 
 def table(comparison: SetComparison) -> str:
     """The comparison as text: a line a feature, their means, then the classifiers, copying, and notes."""
-    wide = max(len(label) for _, label, _ in COMPARED)
-    pieces, corpus = (safe_text(each.name, 60) for each in (comparison.pieces, comparison.corpus))
+    wide = max(len("  in the corpus, of each other"), *(len(label) for _, label, _ in COMPARED))
     lines = [
-        f"{comparison.pieces.n} pieces of {pieces} against {comparison.corpus.n} of {corpus}, all moved to C",
+        f"{comparison.title}; all moved to C",
         "overlap of the distances within a set with those between the sets (1: alike), divergence in nats (0: alike)",
         f"{'':{wide}}   within the pieces   within the corpus",
         f"{'distances by':{wide}}   overlap   diverge   overlap   diverge   spread",
@@ -121,14 +126,15 @@ def table(comparison: SetComparison) -> str:
     if comparison.told_apart is not None:
         areas = ", ".join(f"{by} {comparison.told_apart[by]:.2f}" for by in CLASSIFIERS)
         chance = f"0.5: not at all, up to {comparison.chance:.2f} by chance, 1: at once"
-        lines.append(f"told apart by classifiers (AUC): {areas} ({chance}; {comparison.numbers} numbers of each piece)")
+        lines.append(f"told apart by classifiers, AUC: {areas} ({chance})")
+        lines.append(f"  from {comparison.numbers} numbers of each piece, in five folds")
+    lines.append(f"{'copied':{wide}}   figures of {FIGURE} moves   longest run: median   most")
     for by, said in comparison.copying.items():
-        ours, theirs = said["pieces"], said["corpus"]
-        lines += [
-            f"copied, by {BY[by]}: {ours['share']:.3f} of the figures of {FIGURE} moves"
-            f" (in the corpus, from each other: {theirs['share']:.3f}); longest run of moves: median"
-            f" {ours['median']:g}, most {ours['most']} ({theirs['median']:g}, {theirs['most']})",
-        ]
-        if ours["of"] is not None:
-            lines.append(f"  the most: {safe_text(ours['piece'])} from {safe_text(ours['of'])}")
+        lines.append(_copied(f"by {BY[by]}", wide, said["pieces"]))
+        lines.append(_copied("  in the corpus, of each other", wide, said["corpus"]))
     return "\n".join([*lines, *(f"note: {safe_text(note, 400)}" for note in comparison.notes)])
+
+
+def _copied(label: str, wide: int, said: dict[str, Any]) -> str:
+    source = "" if said["of"] is None else f"   {safe_text(said['piece'])} from {safe_text(said['of'])}"
+    return f"{label:{wide}}   {said['share']:18.3f}   {said['median']:19g}   {said['most']:4}{source}"

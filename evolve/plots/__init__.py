@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
+from evolve.distances import Distances
 from evolve.record import Record
 from fitness.phrase import Phrase
 
@@ -22,3 +23,10 @@ def write_critique(phrase: Phrase, told: dict[str, Any], title: str, path: Path,
     from evolve.plots.roll import write_roll  # as above
 
     write_roll(phrase, told, title, path, constraints)
+
+
+def write_sets(distances: Sequence[Distances], title: str, path: Path) -> None:
+    """Densities of the distances within and between two sets, a panel a feature, as `path` .svg and .png."""
+    from evolve.plots.sets import write_sets as draw  # as above
+
+    draw(distances, title, path)
