@@ -17,6 +17,7 @@ COMMANDS = {
     "check": ("evolve.cli.evolving", "Check an experiment file and say what is wrong with it."),
     "plot": ("evolve.cli.results", "Draw the figures of a run again."),
     "compare": ("evolve.cli.results", "Put runs side by side."),
+    "analyze": ("evolve.cli.analysing", "Say whether a set of pieces passes for another."),
     "critique": ("evolve.cli.teaching", "Find the faults of a student's counterpoint, explain and mend them."),
     "export": ("evolve.cli.results", "Write a phrase of a run, or a file of music, in another format."),
     "list": ("evolve.cli.listing", "List rules, features, genomes, algorithms or formats."),
