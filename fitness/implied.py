@@ -26,10 +26,11 @@ MEMBERS = (
     (((0,), (3,), (7,)), ((2,), (5,), (8,)), ((3,), (7,), (10,)), ((5,), (8,), (0,)), ((7,), (11, 10), (2,)),
      ((8,), (0,), (3,)), ((10, 11), (2,), (5,))),
 )  # fmt: skip
-SHARE = (0.26, 0.22, 0.20)  # of a span's time on root, third, fifth: a convention of this project
-STRANGE = 0.002  # of its time on each note of neither scale
+# Of a span's time on root, third, fifth (a natural and a raised one share it equally), and on each note foreign to all
+# triads of the key; the other notes share out the rest.  A convention of this project.
+SHARE, STRANGE = (0.26, 0.22, 0.20), 0.002
 # From triad to triad, degrees 1 to 7, counted in Roman-numeral analyses of 371 chorales (When in Rome; measured);
-# what is not listed shares out the rest.
+# what is not listed shares out the rest equally.
 FOLLOWS = (
     {1: {5: 0.365, 4: 0.232, 2: 0.163, 6: 0.099, 7: 0.040}, 2: {5: 0.703, 7: 0.191, 1: 0.045},
      3: {4: 0.455, 6: 0.248, 1: 0.097, 5: 0.090}, 4: {5: 0.363, 1: 0.265, 7: 0.189, 2: 0.124},
@@ -43,6 +44,7 @@ STAYS = 0.5  # the chance that a span keeps the triad before it: a convention of
 OPENS = (0.55, 0.05, 0.03, 0.10, 0.17, 0.06, 0.04)  # of triads 1 to 7 in the first span: a convention of this project
 
 
+@lru_cache(maxsize=2)  # of a block of phrases several features ask
 def heard_by_span(phrases: Phrases) -> NDArray[np.int64]:
     """Ticks of the twelve semitones above the (first) tonic in each span, `[spans, 12, n]`; an opening note twice.
 
@@ -51,21 +53,25 @@ def heard_by_span(phrases: Phrases) -> NDArray[np.int64]:
     """
     notes, n = phrases.notes, phrases.n
     spans = max((int(setting.span[-1]) for setting in phrases.settings.each), default=0)
-    heard = np.zeros((spans + 1) * 12 * n)
-    above = (notes.pitch - keys_set(phrases) % 12) % 12
-    start = notes.onset
-    last = np.where(notes.present, notes.end - 1, 0)
-    while (left := notes.present & (start < notes.end)).any():
-        span = phrases.settings.at("span", np.where(left, start, 0))
-        after = np.minimum(phrases.settings.at("span_end", np.where(left, start, 0)), notes.end)
-        opens = (start == notes.onset) & phrases.settings.at("opens_span", np.where(left, start, 0)).astype(bool)
-        time = (after - start) * np.where(opens, 2, 1) * left
-        column = (span.astype(np.int64) * 12 + above) * n + np.arange(n)
-        heard += np.bincount(column[left], time[left], minlength=len(heard))
-        start = np.where(left, np.maximum(after, start + 1), last + 1)
+    there = np.flatnonzero(notes.present)
+    start, end = notes.onset.take(there).astype(np.int32), notes.end.take(there)
+    settings = phrases.settings.take(there % n)
+    above = (((notes.pitch - keys_set(phrases)) % 12).astype(np.int64) * n + np.arange(n)).take(there)
+    times = 1 + settings.at("opens_span", start)
+    columns, ticks = [], []
+    while start.size:  # what is left of the notes after a span, and after the next
+        after = np.minimum(settings.at("span_end", start), end)
+        columns.append(settings.at("span", start) * np.int64(12 * n) + above)
+        ticks.append((after - start) * times)
+        left = np.flatnonzero(after < end)
+        start, end, above, times = after[left], end[left], above[left], np.ones(1, np.int32)
+        settings = settings.take(left)
+    size = (spans + 1) * 12 * n
+    heard = np.bincount(np.concatenate(columns), np.concatenate(ticks), minlength=size) if columns else np.zeros(size)
     return heard.reshape(spans + 1, 12, n)[1:].astype(np.int64)
 
 
+@lru_cache(maxsize=2)
 def implied_triads(phrases: Phrases) -> NDArray[np.int8]:
     """The degree of the triad of each span, on the most likely path, `[spans, n]`; 0 where nothing sounds.
 
@@ -78,34 +84,42 @@ def implied_triads(phrases: Phrases) -> NDArray[np.int8]:
     >>> implied_triads(Phrases.of(Phrase.parse("C4 E4 G4 E4 | F4 A4 G4 B4 | C5*4"))).ravel().tolist()
     [1, 1, 4, 5, 1, 1]
     """
-    heard, n = heard_by_span(phrases), phrases.n
-    minor = np.broadcast_to(keys_set(phrases) >= 12, (n,))
-    spans = len(heard)
-    told = np.zeros((spans, 7, n), np.int64)
+    heard = heard_by_span(phrases)
+    minor = np.broadcast_to(keys_set(phrases) >= 12, (phrases.n,))
+    triads = np.zeros((len(heard), phrases.n), np.int8)
     for mode in (0, 1):
         columns = np.flatnonzero(minor == bool(mode))
         if columns.size:
-            emission = _model(mode)[0]
-            part = heard[..., columns]
-            for pc in range(12):
-                told[..., columns] += emission[:, pc, None] * part[:, None, pc]
-    moves = np.stack([_model(mode)[1] for mode in (0, 1)])[minor.astype(np.intp)].transpose(1, 2, 0)  # [from, to, n]
-    score = _exact(np.array(OPENS))[:, None] + np.zeros((1, n), np.int64)
-    came = np.zeros((spans, 7, n), np.int8)
+            triads[:, columns] = _path(heard if columns.size == phrases.n else heard[..., columns], mode)
+    triads *= np.logical_or.reduce(heard, axis=1)
+    return triads
+
+
+def _path(heard: NDArray[np.int64], mode: int) -> NDArray[np.int8]:
+    """The degree of the triad of each span, on the most likely path of one mode."""
+    emission, moves = _model(mode)
+    # In whole numbers below 2^53, so that products in floating point are exact whatever their order.
+    told = np.matmul(emission.astype(np.float64), heard.astype(np.float64)).astype(np.int64)
+    # Scores are eight times the billionths; the last three bits say from where one came, a lower degree by more.
+    told *= 8
+    moves = 8 * moves + np.arange(7, 0, -1)[:, None]
+    spans, _, n = told.shape
+    path, came = np.zeros((spans, n), np.int8), np.zeros(told.shape, np.int8)
+    score = 8 * _exact(np.array(OPENS))[:, None] + np.zeros((1, n), np.int64)
+    reached = np.empty_like(score)
     for span in range(spans):
         if span:
-            reached = score[:, None] + moves
-            came[span] = np.argmax(reached, axis=0)
-            score = np.max(reached, axis=0)
-        score = score + told[span]
-    path = np.zeros((spans, n), np.int8)
+            best = score[0] + moves[0][:, None]
+            for before in range(1, 7):
+                np.maximum(best, np.add(score[before], moves[before][:, None], out=reached), out=best)
+            came[span] = 8 - (best & 7)
+            score = best & ~7
+        score += told[span]
     if spans:
-        path[-1] = np.argmax(score, axis=0)
+        path[-1] = np.argmax(score, axis=0) + 1
     for span in range(spans - 1, 0, -1):
-        path[span - 1] = np.take_along_axis(came[span], path[span][None].astype(np.intp), 0)[0]
-    sounds = np.add.reduce(heard, axis=1) > 0
-    triads: NDArray[np.int8] = ((path + 1) * sounds).astype(np.int8)
-    return triads
+        path[span - 1] = np.take_along_axis(came[span], path[span][None].astype(np.intp) - 1, 0)[0]
+    return path
 
 
 @lru_cache

@@ -31,7 +31,8 @@ def degree_transitions(phrases: Phrases) -> Numbers:
 def metric_degrees(phrases: Phrases) -> Numbers:
     """Shares of the degrees, chromatic ones as 0, by metrical weight: number 8 * level + degree.
 
-    Level 0 is the barline, 1 the next level of the metre, 2 all others.
+    Level 0 is the barline, 1 the next level of the metre (the half of a bar of four beats, the beats of one of three),
+    2 all others.
     Source: Temperley, "Statistical Analysis of Harmony and Melody in Rock Music", and de Clercq, Journal of New
     Music Research 42 (2013), for degrees by their places.
 

@@ -23,7 +23,7 @@ from fitness.implied import (
     members_heard,
 )
 from fitness.phrases import Phrases
-from fitness.verbs import Array, Mask
+from fitness.verbs import Array, tally
 from fitness.verdict import Numbers
 
 FUNCTIONS = ((1, 3, 6), (2, 4), (5, 7))  # tonic, subdominant, dominant
@@ -32,7 +32,7 @@ Bars = Annotated[int, Between(2, 64)]
 
 @feature(profile=True)
 def triad_profile(phrases: Phrases) -> Numbers:
-    """Shares of the spans in which the triad on each degree, 1 to 7, is implied.
+    """Shares of the spans that sound in which the triad on each degree, 1 to 7, is implied.
 
     Source: Temperley, Music and Probability (2007), ch. 6 and 10, for harmony inferred from notes; the triads are
     those of `fitness.implied`.
@@ -49,32 +49,25 @@ def triad_profile(phrases: Phrases) -> Numbers:
 def triad_transitions(phrases: Phrases) -> Numbers:
     """Shares of the steps from the triad of a span to that of the next, staying included: 7 * (from - 1) + to - 1.
 
+    Both spans sound.
     Source: Rohrmeier and Cross, "Statistical Properties of Tonal Harmony in Bach's Chorales", ICMPC (2008), who
     count them in chorales.
 
     >>> from fitness.phrase import Phrase
-    >>> found = triad_transitions(Phrases.of(Phrase.parse("C4 E4 G4 E4 | G4 B4 D5*2 | C5*4"))).ravel()
-    >>> found[[0, 4, 28, 32]].tolist()  # I-I, I-V, V-I, V-V
+    >>> tune = Phrases.of(Phrase.parse("C4 E4 G4 E4 | G4 B4 D5*2 | C5*4"))
+    >>> triad_transitions(tune)[[0, 4, 28, 32], 0].tolist()  # I-I, I-V, V-I, V-V
     [0.4, 0.2, 0.2, 0.2]
     """
     triads = implied_triads(phrases)
-    before, after = triads[:-1].astype(np.intp), triads[1:].astype(np.intp)
-    bins = (7 * (before - 1) + after - 1)[None]
-    there = ((before > 0) & (after > 0))[None]
-    return shares(_tallied(bins, there, 49))
-
-
-def _tallied(bins: Array, there: Mask, size: int) -> Numbers:
-    n = bins.shape[-1]
-    column = bins * n + np.arange(n)
-    return np.bincount(column[there], minlength=size * n).reshape(size, n).astype(np.float64)
+    before, after = triads[None, :-1], triads[None, 1:]
+    return shares(tally(7 * (before - 1) + after - 1, (before > 0) & (after > 0), 49))
 
 
 @feature(**usual_band(0.661, 0.93, 0.0804))
 def triad_fit(phrases: Phrases) -> Numbers:
     """Share of the time in which the notes belong to the triad that they imply; 0 for silence.
 
-    A note that opens its span counts twice.
+    The time of all notes in the spans; a note that opens a span counts twice in it.
     Default band: 5th to 95th percentile of 300 German-language folk songs of about eight bars (mean
     0.81; Essen collection; measured).
     Source: Kostka and Payne, Tonal Harmony (6th ed., 2009), ch. 11 and 12, on chord tones and others.
@@ -91,6 +84,7 @@ def triad_fit(phrases: Phrases) -> Numbers:
 def triad_changes(phrases: Phrases) -> Numbers:
     """Share of the spans, but the first, whose implied triad is another than that of the span before.
 
+    Of spans that sound after one that sounds.
     Default band: 5th to 95th percentile of 300 German-language folk songs of about eight bars (mean
     0.416; Essen collection; measured).
     Source: Piston, Harmony (1941), ch. 5, on harmonic rhythm.
@@ -109,6 +103,7 @@ def triad_changes(phrases: Phrases) -> Numbers:
 def falling_fifths_share(phrases: Phrases) -> Numbers:
     """Share of the changes of implied triad at which the root falls a fifth, as from V to I; 0 without a change.
 
+    A fifth of any size, as the degrees tell: from IV to VII too.  Both spans sound.
     Default band: 5th to 95th percentile of 300 German-language folk songs of about eight bars (mean
     0.501; Essen collection; measured).
     Source: Tymoczko, "Progressions Fondamentales, Functions, Degrees", in Musique Contemporaine (2003), for their
@@ -129,8 +124,9 @@ def falling_fifths_share(phrases: Phrases) -> Numbers:
 def cadence_profile(phrases: Phrases) -> Numbers:
     """Shares of the phrases that close with each cadence: authentic, half, plagal, deceptive, another.
 
-    Authentic: I after V or VII; half: V; plagal: I after IV or II; deceptive: VI after V.  What comes before is the
-    last other triad of the phrase, in the spans of its notes; one that stays on I from its first note is another.
+    Authentic: I after V or VII; half: V; plagal: I after IV or II; deceptive: VI after V.  A phrase of a voice closes
+    with the triad of the span in which its last note begins; what comes before is the last other triad in those spans
+    that begin in the phrase: one that stays on I is another.  A phrase within the pick-up does not count.
     Source: Caplin, Classical Form (1998), ch. 2 and 4; Kostka and Payne (2009), ch. 10.
 
     >>> from fitness.phrase import Phrase
@@ -139,12 +135,11 @@ def cadence_profile(phrases: Phrases) -> Numbers:
     [0.5, 0.5, 0.0, 0.0, 0.0]
     """
     notes = phrases.notes
-    triads = np.concatenate([np.zeros((1, phrases.n), np.int8), implied_triads(phrases)])
-    before = _before(phrases, triads)
-    span = np.where(notes.present, phrases.settings.at("span", np.maximum(notes.onset, 0)), 0)
-    columns = np.arange(phrases.n)
-    last, first = triads[span, columns], before[span, columns]
-    own = last > 0
+    triads = np.concatenate([np.zeros((1, phrases.n), np.int8), implied_triads(phrases)])  # row 0: the pick-up
+    segment = _segments(phrases, len(triads))
+    span, columns = phrases.settings.at("span", notes.onset), np.arange(phrases.n)
+    last = triads[span, columns]
+    first = _before(triads, segment)[span, columns] * (segment[span, columns] == notes.segment)
     dominant = (first == DOMINANT) | (first == LEADING)
     kinds = (
         (last == TONIC) & dominant,
@@ -152,36 +147,32 @@ def cadence_profile(phrases: Phrases) -> Numbers:
         (last == TONIC) & ((first == SUBDOMINANT) | (first == SUPERTONIC)),
         (last == SUBMEDIANT) & (first == DOMINANT),
     )
-    closes = notes.ends_phrase & own
+    closes = notes.ends_phrase & (last > 0)
     told = [np.add.reduce(closes & kind, axis=(0, 1)) for kind in kinds]
     whole = np.add.reduce(closes, axis=(0, 1))
     return shares(np.array([*told, whole - np.add.reduce(told, axis=0)], np.float64))
 
 
-def _before(phrases: Phrases, triads: NDArray[np.int8]) -> NDArray[np.int8]:
-    """The last other triad before each span in the phrase (as the ends cut it) of the span, 0 where none is."""
-    starts = _starts(phrases, len(triads))
+def _before(triads: NDArray[np.int8], segment: Array) -> NDArray[np.int8]:
+    """The last triad before each span, in its phrase, that is another than the last up to the span; 0 where none is."""
     before = np.zeros_like(triads)
+    sounding = np.zeros_like(triads[0])
     for span in range(1, len(triads)):
-        moved = (triads[span - 1] > 0) & (triads[span - 1] != triads[span])
-        before[span] = np.where(starts[span], 0, np.where(moved, triads[span - 1], before[span - 1]))
-        same = before[span] == triads[span]
-        before[span] = np.where(same, 0, before[span])
+        same = segment[span] == segment[span - 1]
+        sounding, held = sounding * same, before[span - 1] * same
+        moved = (triads[span] > 0) & (triads[span] != sounding)
+        before[span] = np.where(moved, sounding, held)
+        sounding = np.where(moved, triads[span], sounding)
     return before
 
 
-def _starts(phrases: Phrases, spans: int) -> Mask:
-    """Whether the middle of each span lies in another phrase than that of the span before, `[spans, n]`."""
-    rows = []
-    for setting in phrases.settings.each:
-        lines = np.append(np.flatnonzero(setting.opens_span), setting.length)
-        middles = (lines[:-1] + lines[1:]) // 2
-        segment = setting.segment[middles]
-        row = np.zeros(spans, bool)
-        row[1 : 1 + len(middles)] = np.diff(segment, prepend=segment[:1]) != 0
-        rows.append(row)
-    table = np.array(rows).T
-    found: Mask = table[:, phrases.settings.index] if phrases.settings.index is not None else table
+def _segments(phrases: Phrases, spans: int) -> Array:
+    """The phrase (as the ends cut it) in which each span begins, -1 for the pick-up, `[spans, n]`."""
+    rows = np.full((len(phrases.settings.each), spans), -1, np.int32)
+    for row, setting in zip(rows, phrases.settings.each, strict=True):
+        segment = setting.segment[setting.opens_span]
+        row[1 : 1 + len(segment)] = segment
+    found: Array = rows.T if phrases.settings.index is None else rows.T[:, phrases.settings.index]
     return np.broadcast_to(found, (spans, phrases.n))
 
 

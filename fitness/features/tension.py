@@ -31,7 +31,7 @@ def melodic_attraction(phrases: Phrases) -> Numbers:
     """Mean over the moves of how strongly each tone is drawn to the next: a step to a firmer tone draws most.
 
     The anchoring of the next tone over that of the tone, over the square of the semitones between them; repeats are
-    no moves.
+    no moves.  Tones are anchored in the key in force, taken as major or minor.
     Default band: 5th to 95th percentile of 300 German-language folk songs of about eight bars (mean
     0.368; Essen collection; measured).
     Source: Lerdahl, Tonal Pitch Space (2001), ch. 4: anchoring 4 of the tonic, 3 of third and fifth, 2 of the scale.
@@ -49,8 +49,9 @@ def melodic_attraction(phrases: Phrases) -> Numbers:
 
 @feature(**usual_band(1.0, 1.41, 0.128))
 def instability(phrases: Phrases) -> Numbers:
-    """Mean over the sounding time of how loosely tones are anchored: 0 on the tonic, 3 on what is foreign to the mode.
+    """Mean over the sounding time of how loosely tones are anchored: 0 on the tonic, 3 on what is foreign to the key.
 
+    In the key in force, taken as major or minor (with both sevenths).
     Default band: 5th to 95th percentile of 300 German-language folk songs of about eight bars (mean
     1.2; Essen collection; measured).
     Source: Bharucha, "Anchoring Effects in Music", Cognitive Psychology 16 (1984); the levels are those of Lerdahl,
@@ -66,6 +67,7 @@ def instability(phrases: Phrases) -> Numbers:
 
 
 def _anchoring(phrases: Phrases) -> Numbers:
+    """How firmly each note is anchored in the key in force."""
     notes = phrases.notes
     tonality = phrases.settings.at("tonality", notes.onset)
     firm: Numbers = ANCHORED[(tonality >= 12).astype(np.intp), (notes.pitch - tonality) % 12]
@@ -76,16 +78,16 @@ def _anchoring(phrases: Phrases) -> Numbers:
 def tension_curve(phrases: Phrases, *, parts: Parts = 8) -> Numbers:
     """How tense each of so many equal parts of the time is: unstable, high and busy, each a third, in deviations.
 
-    Instability as in the feature of that name; height in semitones above the mean of the piece; how many notes
-    begin a quarter; each less its mean in folk song and over its deviation there.  A part with no note that begins
-    in it counts as 0.
+    Of the notes that begin in the part: instability as in the feature of that name; height in semitones above the
+    mean of the piece; how many begin a quarter; each less its mean in folk song and over its deviation there.  A part
+    in which none begins counts as 0.
     Source: Farbood, "A Parametric, Temporal Model of Musical Tension", Music Perception 29 (2012), for height, onset
     frequency and tonal strain as strands of tension; equal weights are a convention of this project.
 
     >>> from fitness.phrase import Phrase
-    >>> curve = tension_curve(Phrases.of(Phrase.parse("2/4: C4*2 | C4*2 | F5/2 B4/2 F5/2 D5/2 | C4*2")), parts=4)
-    >>> int(curve.argmax())
-    2
+    >>> tune = Phrases.of(Phrase.parse("2/4: C4*2 | C4*2 | F5/2 B4/2 F5/2 D5/2 | C4*2"))
+    >>> tension_curve(tune, parts=4).ravel().round(1).tolist()
+    [-2.7, -2.7, 2.2, -2.7]
     """
     notes, n = phrases.notes, phrases.n
     length = np.maximum(phrases.settings.numbers("length"), 1).astype(np.int64)
@@ -109,7 +111,8 @@ def tension_curve(phrases: Phrases, *, parts: Parts = 8) -> Numbers:
 def cloud_diameter(phrases: Phrases) -> Numbers:
     """Mean over the bars of the largest distance in the spiral array between two pitch classes of the bar.
 
-    Spelled as the tonic's fifths from -5 to 6; bars without a note are left out.
+    Of the notes that begin in the bar, spelled as fifths from -5 to 6 above the (first) tonic; bars in which none
+    begins are left out, and so is the pick-up.
     Default band: 5th to 95th percentile of 300 German-language folk songs of about eight bars (mean
     1.96; Essen collection; measured).
     Source: Herremans and Chew, "Tension Ribbons: Quantifying and Visualising Tonal Tension", TENOR (2016).
@@ -131,6 +134,7 @@ def cloud_diameter(phrases: Phrases) -> Numbers:
 def cloud_momentum(phrases: Phrases) -> Numbers:
     """Mean distance in the spiral array between the centres of two successive bars, both with notes.
 
+    The centre of the notes that begin in the bar, by their time; the pick-up is no bar.
     Default band: 5th to 95th percentile of 300 German-language folk songs of about eight bars (mean
     0.908; Essen collection; measured).
     Source: Herremans and Chew, "Tension Ribbons", TENOR (2016).
@@ -149,6 +153,7 @@ def cloud_momentum(phrases: Phrases) -> Numbers:
 def tensile_strain(phrases: Phrases) -> Numbers:
     """Mean over the bars with notes of the distance in the spiral array from their centre to that of the (first) key.
 
+    The centre of the notes that begin in the bar, by their time; the pick-up is no bar.
     Default band: 5th to 95th percentile of 300 German-language folk songs of about eight bars (mean
     0.644; Essen collection; measured).
     Source: Herremans and Chew, "Tension Ribbons", TENOR (2016); the centres of keys after Chew (2000).

@@ -23,9 +23,12 @@ from tests.reference.species import species_phrases
 
 KEY_PROFILES = [{}, {"profile": "krumhansl_kessler"}, {"profile": "bellman_budge"}]
 OPTIONS: dict[str, list[dict[str, Any]]] = {
+    "bars_again": [{}, {"by": "rhythm"}, {"by": "shape"}, {"by": "contour"}],
     "contour_curve": [{}, {"points": 5}, {"points": 48}],
     "contour_ngrams": [{}, {"size": 1}, {"size": 3}],
     "figure_ngrams": [{}, {"size": 3, "bins": 64}],
+    "functions_at": [{}, {"bars": 4}],
+    "heights_above_end": [{}, {"points": 7}],
     "interval_ngrams": [{}, {"size": 1, "bins": 64}],
     "key_clarity": KEY_PROFILES,
     "key_fit": KEY_PROFILES,
@@ -35,11 +38,14 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
     "note_lengths": [{}, {"rests": True}],
     "notes_shared": [{"targets": TARGETS}],
     "onset_places": [{}, {"parts": 12}, {"parts": 7}],
+    "part_densities": [{}, {"parts": 3}],
+    "part_heights": [{}, {"parts": 3}],
     "phrase_repeat_share": [{}, {"by": "transposed"}, {"by": "rhythm"}],
     "repeated_interval_patterns": [{}, {"size": 1}, {"size": 2}],
     "repeated_rhythm_patterns": [{}, {"size": 2}, {"size": 4}],
     "rising_leaps_share": [{}, {"leap": 3}],
     "self_similarity": [{}, {"bars": 3, "by": "rhythm", "points": 5}, {"bars": 4, "points": 7}],
+    "tension_curve": [{}, {"parts": 5}],
     "template_fit": [
         {"template": "AABA"}, {"template": "AB.A", "bars": 4, "by": "rhythm"}, {"template": "ABA", "bars": 5},
         {"template": "A.ABA"},
