@@ -17,7 +17,7 @@ from fitness.tunes import Integers, Tunes, distinct
 Words = NDArray[np.uint64]
 Span = tuple[Integers, Integers]  # the first and the last note of a stretch of each tune
 
-LONGER = (3, 2)  # a tune with more notes than this times another's may hold it
+LONGER = 2  # a tune with more notes than so many times another's may hold it
 FEWEST = 12  # notes of a fragment: fewer are found by chance in any long piece
 WORD = 64  # bits
 MOST_CELLS = 2**22  # of a table that is unpacked from its bits at a time
@@ -26,10 +26,14 @@ ONE, TOP = np.uint64(1), np.uint64(WORD - 1)
 
 @dataclass(frozen=True, eq=False)
 class Edits:
-    """`distance` `[n]` of a query from each of `n` tunes, of at most `most` changes, and the notes it is between."""
+    """`distance` `[n]` of a query from each of `n` tunes, of at most `most` changes, and the notes it is between.
+
+    `fragment` is where not all of one of the two was compared.
+    """
 
     distance: Integers
     most: Integers
+    fragment: NDArray[np.bool_]
     mine: Span  # notes of the query
     theirs: Span  # notes of each tune
 
@@ -37,8 +41,8 @@ class Edits:
 def edits(query: Tunes, tunes: Tunes) -> Edits:
     """The distance of one tune from each of many.
 
-    Where one of two has more than half as many notes again as the other, and that has twelve or more, the other may
-    be a fragment: it is compared with whatever stretch of the longer one it is nearest to.
+    Where one of two has more than twice the notes of the other, which has twelve or more, the other may be a
+    fragment: it is compared with whatever stretch of the longer one it is nearest to.
 
     >>> from fitness.phrase import Phrase
     >>> tune, other = (Tunes.of(*Phrase.parse(text).voices) for text in ("C4 D4 E4 C4", "F4*2 G4*2 A4 A4 F4"))
@@ -46,14 +50,13 @@ def edits(query: Tunes, tunes: Tunes) -> Edits:
     [2]
     """
     mine, theirs = len(query.pitch) - 1, tunes.counts - 1
-    more, than = LONGER
-    inside = (theirs + 1) * than > (mine + 1) * more if mine + 1 >= FEWEST else np.zeros(len(tunes), bool)
-    around = ((mine + 1) * than > (theirs + 1) * more) & (theirs + 1 >= FEWEST)
+    inside = (theirs + 1 > LONGER * (mine + 1)) & (mine + 1 >= FEWEST)
+    around = (mine + 1 > LONGER * (theirs + 1)) & (theirs + 1 >= FEWEST)
     distance, end_mine, end_theirs = _distances(query.symbol[1:], tunes, inside, around)
     shorter = np.minimum(mine, theirs)
     end_mine, end_theirs = np.maximum(end_mine, shorter), np.maximum(end_theirs, shorter)
     return Edits(
-        distance, np.where(inside | around, shorter, np.maximum(mine, theirs)),
+        distance, np.where(inside | around, shorter, np.maximum(mine, theirs)), inside | around,
         (np.where(around, end_mine - shorter, 0), end_mine), (np.where(inside, end_theirs - shorter, 0), end_theirs),
     )  # fmt: skip
 

@@ -73,7 +73,7 @@ def levenshtein(a: list, b: list, *, inside: bool) -> int:
 
 def edit_similarity(one: Voice, other: Voice) -> float:
     a, b = sorted((symbols(one), symbols(other)), key=len)
-    inside = 2 * (len(b) + 1) > 3 * (len(a) + 1) and len(a) + 1 >= FEWEST
+    inside = len(b) + 1 > 2 * (len(a) + 1) and len(a) + 1 >= FEWEST
     return 1 - levenshtein(a, b, inside=inside) / max(1, len(a) if inside else len(b))
 
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "compare": ("evolve.cli.results", "Put runs side by side."),
     "analyze": ("evolve.cli.analysing", "Say whether a set of pieces passes for another."),
     "critique": ("evolve.cli.teaching", "Find the faults of a student's counterpoint, explain and mend them."),
+    "similar": ("evolve.cli.searching", "Find the pieces in a folder that resemble a piece."),
     "export": ("evolve.cli.results", "Write a phrase of a run, or a file of music, in another format."),
     "list": ("evolve.cli.listing", "List rules, features, genomes, algorithms or formats."),
 }
