@@ -8,7 +8,6 @@ all three lie on one grid that reaches beyond the data.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,56 +19,46 @@ REACH = 5.0  # bandwidths that the grid goes beyond the data: less than a millio
 LEAST = 1 / 400  # of the data's span, the least bandwidth: where all distances are equal they are a narrow peak
 
 
+Three = tuple[float, float, float]
+
+
 @dataclass(frozen=True, eq=False)
 class Distances:
-    """Euclidean distances by one feature: of each two pieces of a set, and of each piece from each of the other set.
+    """Euclidean distances by one feature within the pieces, within the corpus and between them: three densities.
 
-    `unit` is that of the distances, `[pairs]` each.
+    `unit` is that of the distances, `grid` those at which the densities `[3, grid]` are told, `numbers` and
+    `means` say how many distances there are and how large they are in the mean.
     """
 
     feature: str
     label: str
     unit: str
-    pieces: Numbers
-    corpus: Numbers
-    between: Numbers
+    grid: Numbers
+    densities: Numbers
+    numbers: Three
+    means: Three
 
     @classmethod
     def of(cls, feature: str, label: str, unit: str, pieces: Numbers, corpus: Numbers) -> Distances:
-        """The distances by what a feature says of both sets, `[f, n]` each."""
-        own, theirs = (_distances(x, x)[np.triu_indices(x.shape[1], 1)] for x in (pieces, corpus))
-        return cls(feature, label, unit, own, theirs, _distances(pieces, corpus).ravel())
+        """The distances by what a feature says of both sets, `[f, n]` each: each pair of two pieces counts once.
 
-    @cached_property
-    def grid(self) -> Numbers:
-        """The distances at which the densities are told."""
-        beyond = REACH * max(self._bandwidths)
-        low, high = self._ends
-        return np.linspace(low - beyond, high + beyond, POINTS)
-
-    @cached_property
-    def densities(self) -> Numbers:
-        """Gaussian kernel densities within the pieces, within the corpus and between them, `[3, grid]`."""
-        lists = (self.pieces, self.corpus, self.between)
-        return np.array([density(x, self.grid, h) for x, h in zip(lists, self._bandwidths, strict=True)])
-
-    @cached_property
-    def _ends(self) -> tuple[float, float]:
-        lists = (self.pieces, self.corpus, self.between)
-        return min(float(x.min()) for x in lists), max(float(x.max()) for x in lists)
-
-    @cached_property
-    def _bandwidths(self) -> list[float]:
-        """Scott's, in one dimension: the standard deviation times n^(-1/5)."""
-        least = LEAST * ((self._ends[1] - self._ends[0]) or 1.0)
-        lists = (self.pieces, self.corpus, self.between)
-        return [max(float(x.std(ddof=1)) * len(x) ** -0.2, least) for x in lists]
+        The densities are Gaussian with Scott's bandwidth, the standard deviation times n^(-1/5).
+        """
+        lists = (within(pieces), within(corpus), between(pieces, corpus))
+        low, high = min(float(x.min()) for x in lists), max(float(x.max()) for x in lists)
+        least = LEAST * ((high - low) or 1.0)
+        bandwidths = [max(float(x.std(ddof=1)) * len(x) ** -0.2, least) for x in lists]
+        beyond = REACH * max(bandwidths)
+        grid = np.linspace(low - beyond, high + beyond, POINTS)
+        densities = np.array([density(x, grid, h) for x, h in zip(lists, bandwidths, strict=True)])
+        numbers, means = zip(*((float(len(x)), float(x.mean())) for x in lists), strict=True)
+        return cls(feature, label, unit, grid, densities, numbers, means)
 
     @property
     def overlaps(self) -> tuple[float, float]:
         """The area that the density within the pieces has in common with that between; and that within the corpus."""
-        own, theirs, between = self.densities
-        return overlap(own, between, self.grid), overlap(theirs, between, self.grid)
+        own, theirs, both = self.densities
+        return overlap(own, both, self.grid), overlap(theirs, both, self.grid)
 
     @property
     def divergences(self) -> tuple[float, float]:
@@ -77,15 +66,15 @@ class Distances:
 
         Each density is smoothed by one distance more that lies anywhere: so they are finite.
         """
-        lists = (self.pieces, self.corpus, self.between)
         even = 1 / (self.grid[-1] - self.grid[0])
-        own, theirs, between = ((len(x) * p + even) / (len(x) + 1) for x, p in zip(lists, self.densities, strict=True))
-        return divergence(own, between, self.grid), divergence(theirs, between, self.grid)
+        smoothed = ((n * p + even) / (n + 1) for n, p in zip(self.numbers, self.densities, strict=True))
+        own, theirs, both = smoothed
+        return divergence(own, both, self.grid), divergence(theirs, both, self.grid)
 
     @property
     def spread(self) -> float | None:
         """The mean distance within the pieces over that within the corpus; None where the corpus has none."""
-        own, theirs = float(self.pieces.mean()), float(self.corpus.mean())
+        own, theirs, _ = self.means
         return own / theirs if theirs > 0 else None
 
     def plain(self) -> dict[str, Any]:
@@ -98,13 +87,24 @@ class Distances:
         }  # fmt: skip
 
 
-def _distances(x: Numbers, y: Numbers) -> Numbers:
-    """Euclidean distances of the columns of `[f, a]` and `[f, b]`, `[a, b]`; feature by feature, in little memory."""
-    total = np.zeros((x.shape[1], y.shape[1]))
-    for row, other in zip(x, y, strict=True):
-        apart = row[:, None] - other
-        total += apart * apart
-    root: Numbers = np.sqrt(total)
+def within(x: Numbers) -> Numbers:
+    """The distances of each two columns of `[f, n]`, each once.
+
+    >>> within(np.array([[1.0, 4.0, 4.0], [0.0, 4.0, 0.0]])).tolist()
+    [5.0, 3.0, 4.0]
+    """
+    n = x.shape[1]
+    parts = [_root_of_squares(x[:, i : i + 1] - x[:, i + 1 :]) for i in range(n - 1)]
+    return np.concatenate(parts)
+
+
+def between(x: Numbers, y: Numbers) -> Numbers:
+    """The distances of each column of `[f, a]` from each of `[f, b]`."""
+    return np.concatenate([_root_of_squares(x[:, i : i + 1] - y) for i in range(x.shape[1])])
+
+
+def _root_of_squares(apart: Numbers) -> Numbers:
+    root: Numbers = np.sqrt(np.add.reduce(apart * apart, axis=0))
     return root
 
 

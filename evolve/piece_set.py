@@ -8,10 +8,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evolve.formats.format import NO_KEY, file_format, read_phrase
 from fitness.catalogue import Extension
@@ -24,6 +26,7 @@ from fitness.verdict import Numbers
 
 FEWEST, ENOUGH = 10, 50  # pieces of a set: fewer are none; Yang and Lerch (2020) ask for so many
 WIDEST = 150  # numbers of a feature that classifiers see: n-grams hashed into more would drown the others
+BLOCK = 256  # pieces of a batch at least, where there are so many
 OCTAVE = 12
 
 
@@ -33,7 +36,7 @@ class PieceSet:
 
     name: str
     names: list[str]
-    phrases: Phrases
+    pieces: tuple[Phrase, ...]
     notes: tuple[str, ...] = ()
 
     @classmethod
@@ -45,7 +48,7 @@ class PieceSet:
         silent = len(pieces) - len(heard)
         told = (*notes, f"{name}: without a note and left out: {silent}") if silent else notes
         few = (f"{name}: only {len(heard)} pieces; below {ENOUGH} all figures are rough",) * (len(heard) < ENOUGH)
-        return cls(name, [named for named, _ in heard], Phrases.of(*(phrase for _, phrase in heard)), (*told, *few))
+        return cls(name, [named for named, _ in heard], tuple(phrase for _, phrase in heard), (*told, *few))
 
     @classmethod
     def read(cls, paths: Sequence[Path]) -> PieceSet:
@@ -69,12 +72,25 @@ class PieceSet:
     @property
     def n(self) -> int:
         """How many pieces there are."""
-        return len(self.phrases)
+        return len(self.pieces)
+
+    @cached_property
+    def phrases(self) -> Phrases:
+        """The pieces as one batch."""
+        return Phrases.of(*self.pieces)
 
     def feature(self, entry: Extension[Any]) -> Numbers:
         """What a feature says of the pieces, `[length, n]`."""
         hear = batched(entry, is_rule=False)
-        return np.concatenate([hear(part)[:, : at.stop - at.start] for at, part in self.phrases.blocks()], axis=1)
+        told = np.concatenate([hear(block) for _, block in self._blocks], axis=1)
+        return told[:, np.argsort(np.concatenate([where for where, _ in self._blocks]))]
+
+    @cached_property
+    def _blocks(self) -> list[tuple[NDArray[np.intp], Phrases]]:
+        """Places of pieces of about one length, and these as a batch: a long one does not make the others long."""
+        order = np.argsort([max(len(voice.notes) for voice in piece.voices) for piece in self.pieces], kind="stable")
+        parts = np.array_split(order, max(1, self.n // BLOCK))
+        return [(where, Phrases.of(*(self.pieces[place] for place in where))) for where in parts]
 
 
 def in_c(phrase: Phrase) -> Phrase:
