@@ -31,11 +31,11 @@ def test_help_lists_the_commands_without_importing_numpy_deap_or_matplotlib():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.rstrip().endswith("[]")
-    for command in ("run", "check", "plot", "compare", "critique", "export", "list"):
+    for command in ("run", "check", "plot", "compare", "critique", "similar", "export", "list"):
         assert f"  {command} " in done.stdout
 
 
-@pytest.mark.parametrize("command", ["run", "check", "plot", "compare", "critique", "export", "list"])
+@pytest.mark.parametrize("command", ["run", "check", "plot", "compare", "critique", "similar", "export", "list"])
 def test_every_command_has_help(command):
     """And exits with 0."""
     done = evophrase(command, "--help")
