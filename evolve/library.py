@@ -12,7 +12,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -113,14 +113,18 @@ def melody_of(phrase: Phrase, track: Track = None) -> Voice:
     return voices[0]
 
 
-def style_of_lines(lines: Iterable[tuple[Phrase, Voice]]) -> Numbers:
-    """The numbers of the style of some melodies, each in the piece that it is from, `[measures, n]`."""
-    alone = [replace(phrase, voices=(Voice(voice.notes[:MOST_NOTES]),)) for phrase, voice in lines]
-    numbers = np.zeros((len(NAMES), len(alone)))
-    order = sorted(range(len(alone)), key=lambda i: len(alone[i].voices[0].notes))
+def line_of(phrase: Phrase, track: Track = None) -> Phrase:
+    """A piece with nothing but its melody, as far as a tune is heard."""
+    return replace(phrase, voices=(Voice(melody_of(phrase, track).notes[:MOST_NOTES]),))
+
+
+def style_of(lines: Sequence[Phrase]) -> Numbers:
+    """The numbers of the style of some melodies, `[measures, n]`."""
+    numbers = np.zeros((len(NAMES), len(lines)))
+    order = sorted(range(len(lines)), key=lambda i: len(lines[i].voices[0].notes))
     for start in range(0, len(order), MOST_AT_ONCE):
         chosen = np.array(order[start : start + MOST_AT_ONCE])
-        for at, block in Phrases.of(*(alone[i] for i in chosen)).blocks():
+        for at, block in Phrases.of(*(lines[i] for i in chosen)).blocks():
             numbers[:, chosen[at]] = measured(block)[:, : at.stop - at.start]
     return numbers
 
@@ -155,22 +159,21 @@ def _read(folder: Path, stamps: Mapping[str, Stamp], track: Track) -> dict[str, 
     entries, lines = {}, {}
     for name, stamp in stamps.items():
         try:
-            phrase = read_phrase(folder / name)
-            lines[name] = phrase, _melody_or_highest(phrase, track)
+            lines[name] = _line_or_highest(read_phrase(folder / name), track)
         except ValueError as error:
             told = safe_text(str(error).removeprefix(f"{folder / name}: "), LONGEST_ERROR)
             entries[name] = Entry(stamp, told or "cannot be read", *NOTHING)
-    for name, numbers in zip(lines, style_of_lines(lines.values()).T, strict=True):
-        tune = Tunes.of(lines[name][1])
+    for (name, line), numbers in zip(lines.items(), style_of(list(lines.values())).T, strict=True):
+        tune = Tunes.of(*line.voices)
         entries[name] = Entry(stamps[name], "", np.array([tune.pitch, tune.onset, tune.duration]), numbers)
     return entries
 
 
-def _melody_or_highest(phrase: Phrase, track: Track) -> Voice:
+def _line_or_highest(phrase: Phrase, track: Track) -> Phrase:
     try:
-        return melody_of(phrase, track)
+        return line_of(phrase, track)
     except ValueError:
-        return melody_of(phrase)
+        return line_of(phrase)
 
 
 def cache_folder() -> Path | None:

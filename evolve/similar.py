@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from evolve.formats.format import read_phrase
-from evolve.library import Library, Track, melody_of, read_library, style_of_lines
+from evolve.library import Library, Track, line_of, melody_of, read_library, style_of
 from fitness.edits import aligned
 from fitness.neighbours import NAMES, differences, style_distance
 from fitness.phrase import Phrase
@@ -150,7 +150,7 @@ def _name_in(file: Path, folder: Path, library: Library) -> str | None:
 def _numbers(library: Library, itself: str | None, phrase: Phrase, track: Track) -> np.ndarray[Any, Any]:
     if itself is not None:
         return library.numbers[:, library.names.index(itself)]
-    return style_of_lines([(phrase, melody_of(phrase, track))])[:, 0]
+    return style_of([line_of(phrase, track)])[:, 0]
 
 
 def _alignment(phrase: Phrase, query: Tunes, match: Match, library: Library, track: Track) -> Alignment:

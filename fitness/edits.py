@@ -141,15 +141,15 @@ def aligned(one: Tunes, other: Tunes) -> list[tuple[int | None, int | None]]:
     >>> aligned(tune, other)
     [(0, 0), (None, 1), (1, 2), (2, 3)]
     """
-    apart = other.pitch - one.pitch[:, None]
+    apart = other.pitch.astype(np.int16) - one.pitch.astype(np.int16)[:, None]
     alike = one.symbol[:, None] == other.symbol
     same = apart == np.argmax(np.bincount((apart + 128)[alike], minlength=256)) - 128
     alike[0], alike[:, 0] = True, True
     rows, columns = apart.shape
-    change = np.int64(2 * (rows + columns))  # more than all notes that go together at another height
-    cost = np.where(alike, 0, change) + ~same
-    ramp = change * np.arange(columns + 1)
-    table = np.empty((rows + 1, columns + 1), np.int64)
+    change = np.int32(rows + columns)  # more than all pairs at another height
+    cost = np.where(alike, np.int32(0), change) + ~same
+    ramp = change * np.arange(columns + 1, dtype=np.int32)
+    table = np.empty((rows + 1, columns + 1), np.int32)
     table[0] = ramp
     for i in range(rows):
         table[i + 1, 0] = change * (i + 1)
