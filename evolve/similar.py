@@ -135,7 +135,7 @@ def search(file: Path, folder: Path, *, track: Track = None, top: int = 10, inde
         parts = {name: round(float(getattr(found, name)[i]), 9) for name in PARTS}
         number = int(library.tunes.counts[i])
         matches.append(Match(library.names[i], max(0.0, float(found.hybrid[i])), parts, spans[0], spans[1], number))
-    best = _alignment(phrase, query, matches[0], library, track)
+    best = _alignment(phrase, query, matches[0], library)
     neighbours = _neighbours(library, _numbers(library, itself, phrase, track), others, top)
     return Found(library, voice.name, len(voice.notes), itself, tuple(matches), best, neighbours)
 
@@ -153,7 +153,7 @@ def _numbers(library: Library, itself: str | None, phrase: Phrase, track: Track)
     return style_of([line_of(phrase, track)])[:, 0]
 
 
-def _alignment(phrase: Phrase, query: Tunes, match: Match, library: Library, track: Track) -> Alignment:
+def _alignment(phrase: Phrase, query: Tunes, match: Match, library: Library) -> Alignment:
     """Notes by name, in the keys of the two pieces."""
     tunes, number = library.tunes, library.names.index(match.file)
     other = read_phrase(library.folder / match.file)
