@@ -28,6 +28,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evolve.nulls import NULLS, null
 from fitness.catalogue import Extension
 from fitness.entries import feature, rule
 from fitness.keys import key_correlations
@@ -43,7 +44,6 @@ Numbers = NDArray[Any]
 Said = dict[str, Numbers]  # songs and each null: [numbers, phrases]
 Row = dict[str, Any]
 
-NULLS = ("shuffled", "uniform", "walk", "rhythm")
 PHRASE_BARS = 4  # the songs' file marks no phrase ends
 NULLS_EACH, QUICK_NULLS, QUICK_SONGS = 4, 20, 40
 FITTED = 2 / 3  # the share of the songs that means and deviations are taken from; the others are held out
@@ -84,28 +84,6 @@ def _song(raw: Any, where: str) -> Phrase:
         return replace(song, keys=((0, key_of(tonic, "minor" if fit[tonic + 12] > fit[tonic] else "major")),))
     except (LookupError, TypeError, ValueError, ArithmeticError) as error:
         raise ValueError(f"{where}: must have meter, tonic_pc (0-11) and notes ({error})") from None
-
-
-def null(song: Phrase, model: str, rng: np.random.Generator) -> Phrase:
-    """The song with other pitches, or the durations in another order, in each voice."""
-    voices = []
-    for voice in song.voices:
-        onsets, lasts, pitches = np.array([(note.onset, note.duration, note.pitch) for note in voice.notes]).T
-        scale = np.array(song.keys[0][1].pitches(int(pitches.min()), int(pitches.max())) or pitches[:1])
-        if model == "shuffled":
-            pitches = rng.permutation(pitches)
-        elif model == "uniform":
-            pitches = rng.choice(scale, len(pitches))
-        elif model == "walk":  # it turns back at both ends
-            span = len(scale) - 1
-            places = rng.integers(span + 1) + np.cumsum(rng.choice((-1, 1), len(pitches)))
-            pitches = scale[span - abs(places % max(2 * span, 1) - span)]
-        else:
-            order = rng.permutation(len(pitches))
-            spans = np.diff(onsets, append=voice.notes[-1].end)[order]
-            onsets, lasts = onsets[0] + np.cumsum(spans) - spans, lasts[order]
-        voices.append(replace(voice, notes=tuple(map(Note, onsets.tolist(), lasts.tolist(), pitches.tolist()))))
-    return replace(song, voices=tuple(voices))
 
 
 def measured(entry: Extension[Any], is_rule: bool, options: dict[str, Any], sets: dict[str, Phrases]) -> Said:

@@ -58,6 +58,12 @@ class Linear:
         found: Numbers = np.add.reduce(terms, axis=0) + self.bias  # row after row; sums of BLAS depend on the batch
         return found
 
+    def plus(self, other: Linear, share: float = 1.0) -> Linear:
+        """The sum of this one and a share of another that standardises alike."""
+        weight = self.weight + share * other.weight
+        square = self.weight_of_square + share * other.weight_of_square
+        return Linear(self.mean, self.spread, weight, square, self.bias + share * other.bias)
+
 
 @dataclass(frozen=True, eq=False)
 class Trees:
@@ -86,39 +92,73 @@ class Trees:
         found: Numbers = np.add.reduce(self.value.take(at), axis=0) + self.start
         return found
 
+    def plus(self, other: Trees, share: float = 1.0) -> Trees:
+        """The sum of these trees and a share of others."""
+        nodes = max(self.feature.shape[1], other.feature.shape[1])
 
-def fitted(real: Numbers, ours: Numbers, *, by: By, seed: int) -> Callable[[Numbers], Numbers]:
+        def joined(mine: NDArray[Any], theirs: NDArray[Any]) -> NDArray[Any]:
+            return np.concatenate([np.pad(part, ((0, 0), (0, nodes - part.shape[1]))) for part in (mine, theirs)])
+
+        return Trees(
+            joined(self.feature, other.feature), joined(self.threshold, other.threshold),
+            joined(self.low, other.low), joined(self.high, other.high), joined(self.value, share * other.value),
+            max(self.depth, other.depth), self.start + share * other.start,
+        )  # fmt: skip
+
+
+def fitted(real: Numbers, ours: Numbers, *, by: By, seed: int, trees: int = TREES) -> Linear | Trees:
     """A classifier of features `[f, a]` of a corpus and `[f, b]` of ours, as a function from features to logits.
 
     Both sets weigh the same, however many there are of each.  `by` is 'linear' (logistic regression on standardised
-    features and their squares, with an L2 penalty) or 'trees' (60 boosted trees of depth 2, which draw
+    features and their squares, with an L2 penalty) or 'trees' (so many boosted trees of depth 2, which draw
     by `seed` which features and pieces each sees).  ValueError where a set is empty or a feature is not finite.
     """
     if by not in CLASSIFIERS:
         raise ValueError(f"by: must be one of {', '.join(CLASSIFIERS)}, got {by}")
+    if by == "linear":
+        return fitted_to(blank(np.concatenate([real, ours], axis=1)), real, ours)
+    given, is_real, weights = _given(real, ours)
+    sklearn, one_thread = _learners()
+    with one_thread(limits=1):  # sums of several threads are added in another order
+        return _trees(sklearn, given, is_real, weights, seed, trees)
+
+
+def blank(features: Numbers) -> Linear:
+    """A linear classifier that says nothing yet, and standardises as some features `[f, n]` are spread."""
+    mean, spread = features.mean(axis=1), features.std(axis=1)
+    nothing = np.zeros(len(mean))
+    return Linear(mean, np.where(spread > FLAT * np.maximum(abs(mean), 1.0), spread, np.inf), nothing, nothing, 0.0)
+
+
+def fitted_to(scale: Linear, real: Numbers, ours: Numbers, *, strength: float = STRENGTH) -> Linear:
+    """The linear classifier as `fitted`, which standardises as `scale` does: such can be added up."""
+    given, is_real, weights = _given(real, ours)
+    sklearn, one_thread = _learners()
+    with one_thread(limits=1):
+        return _linear(sklearn, scale, given, is_real, weights, strength)
+
+
+def _given(real: Numbers, ours: Numbers) -> tuple[Numbers, NDArray[np.bool_], Numbers]:
+    """All pieces, which are the corpus's, and weights by which both sets count the same."""
     _check(real, ours, least=1)
     given = np.concatenate([real, ours], axis=1)
     is_real = np.arange(given.shape[1]) < real.shape[1]
-    weights = np.where(is_real, 0.5 / real.shape[1], 0.5 / ours.shape[1]) * given.shape[1]
-    sklearn, one_thread = _learners()
-    with one_thread(limits=1):  # sums of several threads are added in another order
-        return (_linear if by == "linear" else _trees)(sklearn, given, is_real, weights, seed)
+    return given, is_real, np.where(is_real, 0.5 / real.shape[1], 0.5 / ours.shape[1]) * given.shape[1]
 
 
-def _linear(sklearn: Any, given: Numbers, is_real: NDArray[np.bool_], weights: Numbers, seed: int) -> Linear:
-    mean, spread = given.mean(axis=1), given.std(axis=1)
-    spread = np.where(spread > FLAT * np.maximum(abs(mean), 1.0), spread, np.inf)
-    nothing = np.zeros(len(mean))
-    z = Linear(mean, spread, nothing, nothing, 0.0).standardised(given)
-    model = sklearn.linear_model.LogisticRegression(C=STRENGTH, max_iter=1000, tol=1e-6)
+def _linear(
+    sklearn: Any, scale: Linear, given: Numbers, is_real: NDArray[np.bool_], weights: Numbers, strength: float
+) -> Linear:
+    z = scale.standardised(given)
+    model = sklearn.linear_model.LogisticRegression(C=strength, max_iter=1000, tol=1e-6)
     model.fit(np.concatenate([z, z * z]).T, is_real, weights)
     weight, weight_of_square = np.split(model.coef_[0], 2)
-    return Linear(mean, spread, weight, weight_of_square, float(model.intercept_[0]))
+    return Linear(scale.mean, scale.spread, weight, weight_of_square, float(model.intercept_[0]))
 
 
-def _trees(sklearn: Any, given: Numbers, is_real: NDArray[np.bool_], weights: Numbers, seed: int) -> Trees:
+def _trees(sklearn: Any, given: Numbers, is_real: NDArray[np.bool_], weights: Numbers, seed: int, number: int) -> Trees:
     model = sklearn.ensemble.GradientBoostingClassifier(
-        n_estimators=TREES, learning_rate=RATE, max_depth=2, max_features=TRIED, subsample=SAMPLED, random_state=seed
+        n_estimators=number, learning_rate=RATE, max_depth=2, max_features=TRIED, subsample=SAMPLED, random_state=seed
     )
     model.fit(given.T, is_real, weights)
     grown = [tree.tree_ for tree in model.estimators_[:, 0]]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from evolve.cantus import mode_of, pitches_of
 from evolve.criteria import objective_of
-from evolve.formats.format import NO_KEY, file_format, place_of, read_bytes, read_with_tempo
+from evolve.formats.format import NO_KEY, music_files, place_of, read_bytes, read_with_tempo
 from evolve.genomes.counterpoint import Counterpoint, against
 from evolve.species import BAR
 from evolve.styles import SUFFIX, style_named, style_of
@@ -82,7 +82,7 @@ def read_exercises(
     ValueError where there is only one file and it is none, where a folder has no file of music, or for the style.
     """
     chosen = style_of(read_bytes(Path(style))) if style.endswith(SUFFIX) else style_named(style)
-    files = [file for path in paths for file in _files(path)]
+    files = [file for path in paths for file in music_files(path)]
     found: list[tuple[Path, Exercise | str]] = []
     for file in files:
         try:
@@ -92,16 +92,6 @@ def read_exercises(
                 raise
             found.append((file, str(error)))
     return found
-
-
-def _files(path: Path) -> list[Path]:
-    if not path.is_dir():
-        return [path]
-    known = {suffix for entry in file_format for suffix in entry.traits["suffixes"]}
-    files = sorted(file for file in path.iterdir() if file.suffix.lower() in known and file.name[0] != ".")
-    if not files:
-        raise ValueError(f"{path}: has no file of music in it ({', '.join(sorted(known))}); name another folder")
-    return files
 
 
 def _voices(whole: Phrase) -> tuple[list[Voice], list[str]]:

@@ -5,6 +5,7 @@ Every mistake of a file is found in one reading and told with its place (`Docume
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,13 +16,15 @@ import numpy as np
 
 from evolve.algorithms.algorithm import Generation, Task, algorithm
 from evolve.document import Document, read_document
+from evolve.exemplars import NO_CORPUS, Exemplars, read_exemplars
 from evolve.formats.format import NO_KEY, file_format
-from evolve.genomes.kind import Genes, GenomeKind, Piece, genome_kind
+from evolve.genomes.kind import Genes, GenomeKind, Learned, Piece, genome_kind
 from evolve.inputs import Input, Inputs, attempt
 from evolve.instruments import NAMES, program_of
-from evolve.objectives import lacking, read_objective
+from evolve.objectives import lacking, read_constraints, read_objective
 from evolve.operators import DeapOperator
 from evolve.options import checked, plain, shown, with_article
+from evolve.passing import Passing, Sampled
 from evolve.plugins import load_plugin, tried_format, tried_kind
 from evolve.population import individual_toolbox
 from evolve.problems import KeyPath, Problem
@@ -30,7 +33,9 @@ from fitness.catalogue import Between, Written, near_miss
 from fitness.objective import Judge, Objective
 from fitness.phrase import Phrase
 
-SECTIONS = ("seed", "style", "genome", "objective", "constraints", "algorithm", "stop", "export", "plugins", "start")
+SECTIONS = (
+    "seed", "style", "corpus", "genome", "objective", "constraints", "algorithm", "stop", "export", "plugins", "start",
+)  # fmt: skip
 Number = Annotated[int, Between(1, 2**53)]
 Program = Annotated[int, Written(program_of, NAMES.__getitem__)]
 
@@ -50,7 +55,7 @@ class Stop:
 class Export:
     """Which of the best phrases are written, and how they sound."""
 
-    best: Annotated[int, Between(1, 64)] = 5
+    best: Annotated[int, Between(1, 1000)] = 5
     formats: list[str] | None = None
     tempo_bpm: Annotated[float, Between(10.0, 400.0)] = 96.0
     instrument: Program = 0
@@ -74,6 +79,7 @@ class Experiment:
     references: tuple[tuple[KeyPath, Input], ...]
     resolved: Mapping[str, Any]
     warnings: tuple[str, ...] = ()
+    judge: Judge | None = None
 
     @classmethod
     def load(cls, path: str | Path, changes: Sequence[str] = (), seed: int | None = None) -> Experiment:
@@ -83,7 +89,9 @@ class Experiment:
 
     def evolve(self, judge: Judge | None = None) -> Iterator[Generation]:
         """The algorithm's generations, without end."""
-        task = Task(self.kind, judge or self.objective, Streams(self.seed), self.start, 4 * self.export.best)
+        task = Task(
+            self.kind, judge or self.judge or self.objective, Streams(self.seed), self.start, 4 * self.export.best
+        )
         return algorithm[self.algorithm].function(task, **self.options)
 
     def deap_toolbox(self) -> Any:
@@ -104,6 +112,7 @@ class _Loader:
         self.problems: list[Problem] = []
         self.inputs = Inputs(document, self.problems)
         self.resolved: dict[str, Any] = {}
+        self.remarks: list[str] = []
 
     def experiment(self) -> Experiment:
         for key in self.data:
@@ -117,8 +126,15 @@ class _Loader:
                 self.resolved["plugins"] = list(self.data["plugins"])
         if self.problems and self.data.get("plugins"):
             raise self.document.error(self.problems)  # what a broken plugin lacks would be told as misspelt
-        kind = self.kind()
-        objective = read_objective(self.document, kind, self.inputs, self.problems, self.resolved)
+        exemplars = read_exemplars(self.document, self.inputs, self.problems)
+        kind = self.kind(exemplars)
+        judge = self.judge(kind, exemplars, seed)
+        if judge is None:
+            objective = read_objective(
+                self.document, kind, exemplars.style, self.inputs, self.problems, self.resolved
+            )  # fmt: skip
+        else:
+            objective = judge.objective
         name, options = self.algorithm(kind, objective)
         stop = self.section("stop", Stop)
         export = self.section("export", Export)
@@ -131,7 +147,7 @@ class _Loader:
         return Experiment(
             self.document.source.stem, self.document.text, seed, kind, objective, name, options, stop, export, start,
             tuple(self.inputs.files.values()), tuple(self.inputs.references), order,
-            (*lacking(objective), *dict.fromkeys(self.inputs.remarks)),
+            (*self.remarks, *([] if judge else lacking(objective)), *dict.fromkeys(self.inputs.remarks)), judge,
         )  # fmt: skip
 
     def wrong(self, path: KeyPath, what: str, *, on_key: bool = False) -> None:
@@ -178,9 +194,29 @@ class _Loader:
             return None, {}
         return catalogue[name], {k: v for k, v in given.items() if k != what}
 
-    def kind(self) -> GenomeKind | None:
+    def judge(self, kind: GenomeKind | None, exemplars: Exemplars, seed: int) -> Passing | Sampled | None:
+        """The judge that comes of a corpus or a measured style, for an algorithm that samples; else None."""
+        entry, _ = self.named("algorithm", "name", algorithm, "generational")
+        samples = entry is not None and bool(entry.traits.get("samples"))
+        measured = exemplars.style is not None and bool(exemplars.style.measured)
+        if "corpus" in self.data and not samples:
+            known = ", ".join(each.name for each in algorithm if each.traits.get("samples"))
+            self.wrong(("corpus",), f"a corpus needs an algorithm that samples; take {{name: {known}}}", on_key=True)
+        if not samples or kind is None or not (exemplars.corpus or (measured and "objective" not in self.data)):
+            return None
+        constraints = read_constraints(self.document, kind, self.inputs, self.problems, self.resolved)
+        if exemplars.corpus:
+            self.resolved["corpus"] = self.data["corpus"]
+        else:
+            self.resolved["style"] = self.data["style"]
+            self.remarks.append(NO_CORPUS)
+        made = partial(exemplars.judge, seed, constraints)
+        judge: Passing | Sampled | None = attempt(self.problems, ("corpus" if exemplars.corpus else "style",), made)
+        return judge
+
+    def kind(self, exemplars: Exemplars) -> GenomeKind | None:
         entry, given = self.named("genome", "kind", genome_kind, "melody")
-        written = {} if entry is None else self.pieces(entry, given)
+        written = {} if entry is None else {**self.pieces(entry, given), **self.learned(entry, exemplars)}
         options = None if entry is None else checked(entry.function, written, ("genome",), self.problems, ("kind",))
         if options is None:
             return None
@@ -188,6 +224,21 @@ class _Loader:
         made = partial(tried_kind, partial(entry.function, **options), entry.name)
         kind: GenomeKind | None = attempt(self.problems, ("genome",), made, options)
         return kind
+
+    def learned(self, entry: Any, exemplars: Exemplars) -> dict[str, Any]:
+        """The options that a kind learns from the corpus or the style."""
+        found: dict[str, Any] = {}
+        for name, (annotation, _) in entry.options.items():
+            if any(isinstance(mark, Learned) for mark in getattr(annotation, "__metadata__", ())):
+                vocabulary = attempt(self.problems, ("genome",), lambda: exemplars.vocabulary)
+                if vocabulary is not None:
+                    found[name] = json.dumps(vocabulary.plain())
+                elif not self.problems:
+                    what = f"the kind '{entry.name}' needs a corpus, or a style with a vocabulary such as folk_melody"
+                    self.wrong(("genome",), what, on_key=True)
+                if "style" in self.data:
+                    self.resolved["style"] = self.data["style"]
+        return found
 
     def pieces(self, entry: Any, given: dict[str, Any]) -> dict[str, Any]:
         """The options, those that name a file of music with the notation of what is in it."""

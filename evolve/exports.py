@@ -14,8 +14,10 @@ from evolve.algorithms.algorithm import Generation
 from evolve.experiment import Experiment
 from evolve.formats.format import file_format
 from evolve.genomes.kind import GenomeKind, facts_of
+from evolve.passing import Passing
 from evolve.record import Record, as_json
 from fitness.criterion import Criterion
+from fitness.objective import Objective
 from fitness.phrase import Phrase
 from fitness.score import Score, in_words
 
@@ -29,6 +31,10 @@ TIERS = ((0.7, 1), (0.5, 1), (0.5, 3), (0.25, 1), (0.25, 3), (0.1, 3), (0.0, 3),
 
 def write_phrases(experiment: Experiment, generation: Generation, record: Record) -> None:
     """The best phrases in every format, their scores with the places of all faults, and the front of several axes."""
+    judge = generation.judge or experiment.judge
+    if isinstance(judge, Passing):
+        _write_set(experiment, generation, judge, record)
+        return
     export, several = experiment.export, len(experiment.objective.axes) > 1
     genes, weighted, ahead = _of_front(generation) if several else _of_one_axis(generation)
     played: dict[Phrase, int] = {}  # the place of each phrase at its first coming
@@ -37,8 +43,7 @@ def write_phrases(experiment: Experiment, generation: Generation, record: Record
     phrases, weighted = [*played], weighted[[*played.values()]]
     ahead = sum(place < ahead for place in played.values())
     chosen = unlike(phrases, weighted, export.best, tolerance=None if several else TOLERANCE)
-    told = [described(experiment.objective.score(phrases[i]), phrases[i]) for i in chosen]
-    record.write_text("best/scores.json", as_json(told, indent=1) + "\n")
+    _write_best(experiment, [phrases[i] for i in chosen], experiment.objective, record)
     if several:
         front = [
             {
@@ -49,10 +54,28 @@ def write_phrases(experiment: Experiment, generation: Generation, record: Record
             for number, i in enumerate(dict.fromkeys((*chosen, *range(ahead))), 1)
         ]  # fmt: skip
         record.write_text("pareto.json", as_json(front, indent=1) + "\n")
-    for number, i in enumerate(chosen, 1):
-        for name in export.formats or ["mid"]:
-            data = file_format[name].function(phrases[i], tempo_bpm=export.tempo_bpm)
-            record.write_bytes(f"best/{number:02d}.{name}", data)
+
+
+def _write_set(experiment: Experiment, generation: Generation, judge: Passing, record: Record) -> None:
+    """The phrases of the last snapshots that together are spread as the corpus is; none twice, none with a fault."""
+    pool = generation.population if generation.champions is None else generation.champions
+    faultless = np.flatnonzero(pool.weighted[:, 0] == 0)
+    batch = experiment.kind.decode(pool.genes[faultless if faultless.size else slice(None)])
+    batch = batch.take(np.sort(np.unique(batch.fingerprint, return_index=True)[1]))
+    chosen = judge.chosen(batch, experiment.export.best)
+    phrases = [_played_by(batch[int(i)], experiment.export.instrument, experiment.kind) for i in chosen]
+    _write_best(experiment, phrases, judge.objective, record)
+
+
+def _write_best(experiment: Experiment, phrases: list[Phrase], objective: Objective, record: Record) -> None:
+    """The phrases in every format, and their scores with the places of all faults."""
+    told = [described(objective.score(phrase), phrase) for phrase in phrases]
+    record.write_text("best/scores.json", as_json(told, indent=1) + "\n")
+    digits = max(2, len(str(len(phrases))))
+    for number, phrase in enumerate(phrases, 1):
+        for name in experiment.export.formats or ["mid"]:
+            data = file_format[name].function(phrase, tempo_bpm=experiment.export.tempo_bpm)
+            record.write_bytes(f"best/{number:0{digits}d}.{name}", data)
 
 
 def candidates(generation: Generation) -> tuple[list[list[int]], NDArray[np.float64]]:

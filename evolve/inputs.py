@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from evolve.document import Document
-from evolve.formats.format import file_format, read_bytes, read_phrase
+from evolve.formats.format import music_files, read_bytes, read_phrase
 from evolve.options import shown
 from evolve.problems import KeyPath, Problem
 from evolve.text import slug
@@ -102,16 +102,14 @@ class Inputs:
     def _folder(self, item: str, path: KeyPath) -> list[Phrase | None]:
         """The pieces of a folder in the order of their names; those below it are left alone."""
         folder = self._source(item, path)
-        known = {suffix for entry in file_format for suffix in entry.traits["suffixes"]}
         try:
-            inside = sorted(folder.iterdir())
+            files = [file for file in music_files(folder) if file.is_file()]
         except OSError as error:
             self.problems.append(Problem(path, f"'{item}' cannot be read: {error.strerror}"))
             return []
-        files = [file for file in inside if file.suffix.lower() in known and file.is_file() and file.name[0] != "."]
-        if not files:
-            what = f"'{item}' has no file of music in it ({', '.join(sorted(known))}); name another folder or a file"
-            self.problems.append(Problem(path, what))
+        except ValueError as error:
+            self.problems.append(Problem(path, str(error)))
+            files = []
         if folder not in self.folders:
             self.folders[folder] = f"{len(self.files) + len(self.folders) + 1:02d}-{slug(folder.name)}"
         found: list[Phrase | None] = []

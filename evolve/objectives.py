@@ -9,20 +9,21 @@ from evolve.criteria import Criteria
 from evolve.document import Document
 from evolve.genomes.kind import GenomeKind, facts_of
 from evolve.inputs import Inputs, attempt
-from evolve.options import shown
 from evolve.problems import Problem
-from evolve.styles import SUFFIX, style_named, style_of
+from fitness.criterion import Criterion
 from fitness.objective import Objective
+from fitness.style import Style
 
 Plain = dict[str, Any]
 
 
 def read_objective(
-    document: Document, kind: GenomeKind | None, inputs: Inputs, problems: list[Problem], resolved: Plain
-) -> Objective | None:
+    document: Document, kind: GenomeKind | None, style: Style | None, inputs: Inputs, problems: list[Problem],
+    resolved: Plain,
+) -> Objective | None:  # fmt: skip
     """The objective of a file: its style's criteria, for which its own stand; `problems` and `resolved` grow."""
     criteria = Criteria(kind, inputs.phrases, problems)
-    soft, hard = _of_style(document, kind, inputs, problems)
+    soft, hard = _of_style(style, kind, problems)
     styled = "style" in document.data  # then an axis of one's own is no must
     given = document.data.get("objective", {} if styled else None)
     if not isinstance(given, dict) or not (given or styled):
@@ -34,12 +35,8 @@ def read_objective(
     for axis, items in given.items():
         axes[str(axis)] = axes.get(str(axis), []) + criteria.listed(items, ("objective", axis))
     axes = {axis: items for axis, items in axes.items() if items}
+    named = _constraints(document, criteria, problems)
     own = document.data.get("constraints", [])
-    named = criteria.listed(own, ("constraints",), may_be_empty=True)
-    for i, criterion in enumerate(named):
-        if not criterion.is_rule:
-            what = "a constraint must be a rule; give a feature a place in the objective"
-            problems.append(Problem(("constraints", i), what))
     constraints = [*criteria.listed(_but(hard, own), ("style",), may_be_empty=True), *named]
     if not axes and not problems:
         problems.append(Problem(("style",), "the style has constraints only; add an objective"))
@@ -50,6 +47,28 @@ def read_objective(
     made = partial(Objective, {axis: tuple(items) for axis, items in axes.items()}, tuple(constraints))
     objective: Objective | None = attempt(problems, ("objective",), made)
     return objective
+
+
+def read_constraints(
+    document: Document, kind: GenomeKind | None, inputs: Inputs, problems: list[Problem], resolved: Plain
+) -> tuple[Criterion, ...]:
+    """The constraints of a file whose objective a judge brings along; `problems` and `resolved` grow."""
+    criteria = Criteria(kind, inputs.phrases, problems)
+    named = _constraints(document, criteria, problems)
+    if document.data.get("objective") is not None:
+        what = "what passes for the corpus is the objective; take it out, or put its rules under constraints"
+        problems.append(Problem(("objective",), what, on_key=True))
+    resolved["constraints"] = [criteria.plain[criterion] for criterion in named if criterion in criteria.plain]
+    return tuple(named)
+
+
+def _constraints(document: Document, criteria: Criteria, problems: list[Problem]) -> list[Criterion]:
+    named = criteria.listed(document.data.get("constraints", []), ("constraints",), may_be_empty=True)
+    for i, criterion in enumerate(named):
+        if not criterion.is_rule:
+            what = "a constraint must be a rule; give a feature a place in the objective"
+            problems.append(Problem(("constraints", i), what))
+    return named
 
 
 def lacking(objective: Objective) -> tuple[str, ...]:
@@ -63,21 +82,10 @@ def lacking(objective: Objective) -> tuple[str, ...]:
 
 
 def _of_style(
-    document: Document, kind: GenomeKind | None, inputs: Inputs, problems: list[Problem]
+    style: Style | None, kind: GenomeKind | None, problems: list[Problem]
 ) -> tuple[dict[str, list[Plain]], list[Plain]]:
-    """The criteria of the style that the file names, by axis, and its constraints."""
-    name = document.data.get("style")
-    if name is None or kind is None:
-        return {}, []
-    if not isinstance(name, str):
-        problems.append(Problem(("style",), f"must be the name of a style or a file, got {shown(name)}"))
-        return {}, []
-    if name.endswith(SUFFIX):
-        found = inputs.read(name, ("style",))
-        style = None if found is None else attempt(problems, ("style",), partial(style_of, found.data))
-    else:
-        style = attempt(problems, ("style",), partial(style_named, name))
-    if style is None:
+    """The criteria of the style by axis, and its constraints."""
+    if style is None or kind is None:
         return {}, []
     criteria = attempt(problems, ("style",), partial(style.criteria_for, facts_of(kind)))
     return criteria or ({}, [])

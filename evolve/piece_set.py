@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evolve.formats.format import NO_KEY, file_format, read_phrase
+from evolve.formats.format import NO_KEY, music_files, read_phrase
 from fitness.catalogue import Extension
 from fitness.entries import feature
 from fitness.per_phrase import batched
@@ -56,7 +56,7 @@ class PieceSet:
         name = ", ".join(str(path) for path in paths)
         pieces, left_out, found_keys = [], [], 0
         for path in paths:
-            for file in _files(path):
+            for file in music_files(path):
                 remarks: list[str] = []
                 try:
                     pieces.append((file.name, _read(file, remarks)))
@@ -135,13 +135,3 @@ def _read(file: Path, remarks: list[str]) -> Phrase:
         return in_c(phrase)
     except ValueError as error:
         raise ValueError(f"{file}: {error}") from None
-
-
-def _files(path: Path) -> list[Path]:
-    """The files of music in a folder, by name; a file itself."""
-    if not path.exists():
-        raise ValueError(f"{path}: must be a file of music or a folder of such, got nothing of that name")
-    if not path.is_dir():
-        return [path]
-    known = {suffix for entry in file_format for suffix in entry.traits["suffixes"]}
-    return sorted(file for file in path.iterdir() if file.suffix.lower() in known and file.name[0] != ".")

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from evolve.population import Population
 
 Ranks = NDArray[np.int32]
+FLAT, FAR = 1e-9, 5.0  # what varies less does not; standard deviations beyond which all is as far
+SWEEPS = 5  # how often herding goes through the chosen to exchange them
 
 
 def tournament(
@@ -101,3 +103,52 @@ def nsga2(population: Population, k: int) -> tuple[NDArray[np.intp], Ranks]:
         chosen.append(members)
         start += size
     return np.concatenate(chosen), np.concatenate(ranks)
+
+
+def herded(pool: NDArray[np.float64], model: NDArray[np.float64], number: int) -> NDArray[np.intp]:
+    """So many of a pool that together are spread as a model is, by their features: the places, the first chosen first.
+
+    `pool` float64 `[f, n]`, `model` `[f, m]`.  Each next one brings the mean embedding of the chosen nearest to the
+    model's; then ones are exchanged as long as that helps.  The kernel is a sum of two Gaussians (of half and of all of
+    the median squared distance in the model) and a linear one, on features in the model's standard deviations.
+    Source: Chen, Welling and Smola, "Super-Samples from Kernel Herding", UAI (2010).
+    """
+    spread = model.std(axis=1)
+    varies = spread > FLAT * np.maximum(abs(model.mean(axis=1)), 1.0)
+    middle, scale = model[varies].mean(axis=1), spread[varies]
+    mine, theirs = (np.clip((x[varies].T - middle) / scale, -FAR, FAR) for x in (pool, model))
+    wide = float(np.median(_squared(theirs, theirs))) or 1.0
+
+    def kernel(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+        apart = _squared(a, b)
+        near: NDArray[np.float64] = np.exp(-apart / (0.5 * wide)) + np.exp(-apart / wide) + a @ b.T / a.shape[1]
+        return near.round(9)
+
+    like, wanted = kernel(mine, mine), kernel(mine, theirs).mean(axis=1).round(9)
+    own = like.diagonal()
+    number = min(number, len(mine))
+    free, near = np.ones(len(mine), bool), np.zeros(len(mine))
+    chosen = np.empty(number, np.intp)
+    for place in range(number):
+        gain = np.where(free, wanted - (near + own / 2) / (place + 1), -np.inf)
+        chosen[place] = best_one = int(np.argmax(gain))
+        free[best_one] = False
+        near = near + like[best_one]
+    for _ in range(SWEEPS):
+        before = chosen.copy()
+        for place, old in enumerate(before.tolist()):
+            others = near - like[old]
+            cost = 2 * others + own - 2 * number * wanted
+            new = int(np.argmin(np.where(free, cost, np.inf)))
+            if cost[new] < cost[old] - FLAT:
+                free[old], free[new], chosen[place] = True, False, new
+                near = others + like[new]
+        if np.array_equal(before, chosen):
+            break
+    return chosen
+
+
+def _squared(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Squared distances of rows."""
+    found: NDArray[np.float64] = (a * a).sum(axis=1)[:, None] + (b * b).sum(axis=1) - 2 * a @ b.T
+    return np.maximum(found, 0.0)

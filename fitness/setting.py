@@ -159,11 +159,12 @@ class Setting:
         Halves are those of bars with an even number of beats.
         """
         number = np.zeros(self.length + 1, np.int32)
-        for tick, metre in self.barlines:
+        lines = [*self.barlines, (self.length, COMMON_TIME)]
+        for (tick, metre), (end, _) in pairwise(lines):
             beats = len(metre.beats)
             halves = (0, metre.beats[beats // 2]) if beats >= 4 and beats % 2 == 0 else (0,)
             for start in halves:
-                if tick + start <= self.length:
+                if tick + start < end:
                     number[tick + start :] += 1
         return number
 

@@ -16,12 +16,12 @@ the last stands: what a style says itself comes after what it includes.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 AXIS = "quality"
 OWN = ("hard", "axis", "when")  # what a style says of a criterion beside what an experiment says
-KNOWN = ("name", "about", "source", "includes", "criteria")
+KNOWN = ("name", "about", "source", "includes", "criteria", "measured", "vocabulary")
 ADDED, EACH = "added", "each"
 
 
@@ -33,6 +33,8 @@ class Style:
     about: str
     source: str
     layers: tuple[tuple[Mapping[str, Any], ...], ...]
+    measured: Mapping[str, Any] = field(default_factory=dict)
+    vocabulary: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def criteria(self) -> tuple[Mapping[str, Any], ...]:
@@ -57,9 +59,16 @@ class Style:
         includes = data.get("includes", [])
         if not isinstance(includes, list) or not all(isinstance(name, str) for name in includes):
             raise ValueError(f"'includes' must be a list of styles, such as [fux], got {includes}")
-        layers = [layer for name in includes for layer in cls.from_dict(read(name), read).layers]
+        included = [cls.from_dict(read(name), read) for name in includes]
+        layers = [layer for style in included for layer in style.layers]
         name, about, source = (str(data.get(key, "")) for key in KNOWN[:3])
-        return cls(name, about, source, (*layers, tuple(criteria)))
+        learned: list[Mapping[str, Any]] = []
+        for key in ("measured", "vocabulary"):
+            own: object = data.get(key) or next((getattr(s, key) for s in reversed(included) if getattr(s, key)), {})
+            if not isinstance(own, Mapping):
+                raise ValueError(f"'{key}' must be a mapping such as calibrate writes, got {type(own).__name__}")
+            learned.append(own)
+        return cls(name, about, source, (*layers, tuple(criteria)), *learned)
 
     def criteria_for(self, facts: Mapping[str, Any]) -> tuple[dict[str, list[dict[str, Any]]], list[dict[str, Any]]]:
         """The criteria of each axis, and the constraints, as an experiment would write them.

@@ -63,9 +63,9 @@ class Mending:
 class Generation:
     """What an algorithm yields: the population, the best ever, best first, and the evaluations so far.
 
-    `champions` are the best members of the epochs that have ended, where the algorithm begins anew at times;
-    `best_member` is the best as a population of one, where it may not be in the population; `mending` is what
-    local search has done so far.
+    `champions` are the best members of the epochs that have ended, where the algorithm begins anew at times, or what a
+    set is chosen from; `best_member` is the best as a population of one, where it may not be in the population;
+    `mending` is what local search has done so far; `judge` is who judged it, where that is no longer the task's.
     """
 
     number: int
@@ -76,6 +76,7 @@ class Generation:
     champions: Population | None = None
     best_member: Population | None = None
     mending: Mending | None = None
+    judge: Judge | None = None
 
     @property
     def best(self) -> Individual:
@@ -83,4 +84,6 @@ class Generation:
         return self.hall[0]
 
 
-algorithm: Catalogue[Callable[..., Iterator[Generation]]] = Catalogue("algorithm", "evolve.algorithms", ("axes",))
+algorithm: Catalogue[Callable[..., Iterator[Generation]]] = Catalogue(
+    "algorithm", "evolve.algorithms", ("axes", "samples")
+)

@@ -35,6 +35,11 @@ class Piece:
     """Marks an option, `Annotated[Phrase, Written(...), Piece()]`, that may name a file of music for notation."""
 
 
+@dataclass(frozen=True)
+class Learned:
+    """Marks an option that a kind learns from the corpus or the style of the experiment."""
+
+
 class GenomeKind(Protocol):
     """Pure functions between genes and phrases; every array of genes within the bounds decodes.
 

@@ -10,6 +10,8 @@ from evolve.record import Record
 from evolve.yaml_data import data_of
 from fitness.phrase import Phrase
 
+ROLLS = 12  # piano rolls at most: of a set of hundreds nobody looks at all
+
 
 def write_all(record: Record) -> None:
     """Fitness, criteria, a piano roll of each exported phrase, and the front of several axes, into `plots/`."""
@@ -19,7 +21,7 @@ def write_all(record: Record) -> None:
     if record.pareto and len(record.pareto[0]["axes"]) > 1:
         write_front(record, folder / "front")
         write_parallel(record, folder / "parallel")
-    for number, told in enumerate(record.best, 1):
+    for number, told in enumerate(record.best[:ROLLS], 1):
         title = f"{record.title}, phrase {number}"
         write_roll(Phrase.parse(told["notation"]), told, title, folder / f"phrase_{number:02d}", constraints)
 
@@ -35,4 +37,6 @@ def constraints_of(record: Record) -> frozenset[str]:
         return frozenset()
     listed = data.get("constraints") if isinstance(data, dict) else None
     names = list(record.metrics[0]["criteria"])
+    if isinstance(data, dict) and "corpus" in data:
+        return frozenset(names[1:])  # what is original is asked for without being listed
     return frozenset(names[len(names) - len(listed) :] if isinstance(listed, list) else ())

@@ -1,0 +1,92 @@
+"""What an experiment takes for its model: a style, and perhaps a corpus of pieces; and the judge that comes of them."""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import dataclass
+from functools import cached_property, partial
+from math import ceil
+from typing import Any
+
+import numpy as np
+
+from evolve.copying import shared_runs
+from evolve.document import Document
+from evolve.inputs import Inputs, attempt
+from evolve.melodies import melodies
+from evolve.options import shown
+from evolve.passing import Passing, Sampled
+from evolve.problems import Problem
+from evolve.styles import SUFFIX, style_named, style_of
+from evolve.vocabulary import Vocabulary
+from fitness.corpus import Corpus
+from fitness.criterion import Criterion
+from fitness.phrase import Phrase
+from fitness.phrases import Phrases
+from fitness.style import Style
+
+FEWEST = 20  # pieces of a corpus by which a set can be judged
+BORROWED = 0.95  # the share of the pieces of a corpus that share no longer run with another than a new one may
+NO_CORPUS = (
+    "no corpus is named: targets are drawn from the quantiles of the style, without classifiers that learn and without"
+    " a guard of originality; name one with corpus: [folder/]"
+)
+
+
+@dataclass(frozen=True)
+class Exemplars:
+    """The style that an experiment names, and the melodies of its corpus."""
+
+    style: Style | None = None
+    corpus: tuple[Phrase, ...] = ()
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary | None:
+        """Of the corpus, else of the style; ValueError where that of the style is none."""
+        if self.corpus:
+            return Vocabulary.of(self.corpus)
+        if self.style is not None and self.style.vocabulary:
+            return Vocabulary.from_plain(self.style.vocabulary)
+        return None
+
+    def judge(self, seed: int, constraints: tuple[Criterion, ...]) -> Passing | Sampled:
+        """Before whom a set is to pass: for the corpus, else for the style; ValueError where that cannot be."""
+        if not self.corpus:
+            return Sampled.of({} if self.style is None else self.style.measured, seed, constraints)
+        if importlib.util.find_spec("sklearn") is None:
+            raise ValueError("a corpus needs scikit-learn: pip install 'evophrase[learn]'")
+        pieces = Phrases.of(*self.corpus)
+        longest = max(1, ceil(np.quantile(shared_runs(pieces).longest, BORROWED)))
+        original = Criterion.of_rule(
+            "runs_original", options={"longest": longest, "by": "notes"}, targets=pieces, label="original"
+        )
+        return Passing.of(Corpus(pieces), (original, *constraints))
+
+
+def read_exemplars(document: Document, inputs: Inputs, problems: list[Problem]) -> Exemplars:
+    """The style and the corpus of a file; `problems` grows with what cannot be read."""
+    style, corpus = _style(document, inputs, problems), list[Phrase]()
+    if "corpus" in document.data:
+        given = document.data["corpus"]
+        before = len(problems)
+        corpus = melodies(inputs.phrases(given if isinstance(given, list) else [given], ("corpus",)))
+        if len(problems) == before and len(corpus) < FEWEST:
+            what = f"must have {FEWEST} pieces with a melody or more, got {len(corpus)}"
+            problems.append(Problem(("corpus",), what))
+    return Exemplars(style, tuple(corpus))
+
+
+def _style(document: Document, inputs: Inputs, problems: list[Problem]) -> Style | None:
+    name: Any = document.data.get("style")
+    if name is None:
+        return None
+    if not isinstance(name, str):
+        problems.append(Problem(("style",), f"must be the name of a style or a file, got {shown(name)}"))
+        return None
+    if name.endswith(SUFFIX):
+        found = inputs.read(name, ("style",))
+        read = None if found is None else attempt(problems, ("style",), partial(style_of, found.data))
+    else:
+        read = attempt(problems, ("style",), partial(style_named, name))
+    style: Style | None = read
+    return style

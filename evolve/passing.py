@@ -1,0 +1,202 @@
+"""Judges that a set passes for a style: by classifiers that learn to tell a corpus from it, or by sampled targets.
+
+`Passing` sums up what classifiers say, each trained to tell the corpus from the population of its day: whoever raises
+the sum takes a sign away by which the set was known.  `Sampled` gives each place of the population a target of its own,
+drawn from the quantiles of a style.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evolve.discriminator import Linear, Trees, blank, fitted, fitted_to
+from evolve.selection import herded
+from fitness.catalogue import Extension
+from fitness.corpus import Corpus
+from fitness.criterion import Criterion
+from fitness.objective import DECIMALS, Objective, Scores
+from fitness.phrases import Phrases
+from fitness.portrait import SINGLE, portrait
+from fitness.tokens import tokens
+from fitness.verdict import Numbers
+
+AXIS = "passes"
+RANGE = 2000.0  # nats of evidence over which the axis goes from 0 to 1: far more than ever comes
+TREES = 30  # of each training
+BLOCK = 512  # pieces whose tokens are counted at once
+FARTHEST = 36.0  # the square of a distance beyond which a number is as far as can be
+NORMAL = (-1.645, -0.674, 0.0, 0.674, 1.645)  # the quantiles .05, .25, .5, .75, .95 of a normal distribution
+P95_LESS_P5 = 3.29  # of its standard deviations lie between the outer two
+NARROW = 0.5  # of a standard deviation: how near a sampled target a piece is to come
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """The classifiers so far, summed up; what they say of a piece is evidence, in nats, that it is the corpus's."""
+
+    corpus: Corpus
+    portraits: Linear
+    words: Linear
+    trees: Trees | None = None
+
+    def said(self, phrases: Phrases) -> Numbers:
+        """The evidence as a share of its range, `[1, n]`."""
+        numbers = own_numbers(self.corpus, phrases)
+        nats = self.portraits(numbers) + self.words(tokens(phrases))
+        if self.trees is not None:
+            nats += self.trees(numbers)
+        return np.clip(0.5 + nats / RANGE, 0.0, 1.0)[None]
+
+
+def own_numbers(corpus: Corpus, phrases: Phrases, *, own: bool = False) -> Numbers:
+    """The portrait, and how the corpus is surprised, `[f, n]`; with `own`, of pieces of the corpus itself."""
+    return np.concatenate([portrait(phrases), corpus.numbers(phrases, own=own)])
+
+
+@dataclass(frozen=True, eq=False)
+class Passing:
+    """A judge to whom a piece is the better, the less it is told from those of a corpus.
+
+    It has one axis, `passes`, and constraints.  `learned` gives the judge that has been trained on a population too.
+    """
+
+    corpus: Corpus
+    constraints: tuple[Criterion, ...] = ()
+    evidence: Evidence | None = None
+
+    temperature = 1.0 / RANGE
+
+    @classmethod
+    def of(cls, corpus: Corpus, constraints: tuple[Criterion, ...] = ()) -> Passing:
+        """The judge that has learnt nothing yet."""
+        judge = cls(corpus, constraints)
+        portraits, words = (blank(real) for real in judge._real)
+        return replace(judge, evidence=Evidence(corpus, portraits, words))
+
+    @cached_property
+    def _real(self) -> tuple[Numbers, Numbers]:
+        return own_numbers(self.corpus, self.corpus.pieces, own=True), tokens(self.corpus.pieces)
+
+    @cached_property
+    def objective(self) -> Objective:
+        """The judge as an objective."""
+        assert self.evidence is not None
+        return Objective({AXIS: (_criterion("passes_for_corpus", self.evidence.said),)}, self.constraints)
+
+    def __call__(self, phrases: Phrases) -> Scores:
+        """The scores of a batch."""
+        return self.objective(phrases)
+
+    def learned(self, members: Phrases, seed: int, step: float) -> Passing:
+        """The judge after one more training, on a population, that counts as much as `step`."""
+        assert self.evidence is not None
+        (real, words), (ours, own) = self._real, (own_numbers(self.corpus, members), tokens(members))
+        grown = fitted(real, ours, by="trees", seed=seed, trees=TREES)
+        assert isinstance(grown, Trees)
+        before = self.evidence
+        start = before.trees or replace(grown, value=grown.value * 0, start=0.0)
+        evidence = Evidence(
+            self.corpus,
+            before.portraits.plus(fitted_to(before.portraits, real, ours), step),
+            before.words.plus(fitted_to(before.words, words, own), step),
+            start.plus(grown, step)
+            if before.trees
+            else replace(grown, value=step * grown.value, start=step * grown.start),
+        )
+        judge = Passing(self.corpus, self.constraints, evidence)
+        judge.__dict__["_real"] = self._real
+        return judge
+
+    def chosen(self, pool: Phrases, number: int) -> NDArray[np.intp]:
+        """The places of so many pieces of a pool that together are spread as the corpus is."""
+        return herded(own_numbers(self.corpus, pool), self._real[0], number)
+
+
+@dataclass(frozen=True, eq=False)
+class Sampled:
+    """A judge to whom a piece is the better, the nearer it is to the target of its place in the population.
+
+    Targets are numbers of the portrait, drawn between the 5th and the 95th percentile of a style so that what goes
+    together there goes together here: through its main factors.  `places` are those of the pieces to be judged.
+    """
+
+    quantiles: Numbers  # [numbers, 5]
+    factors: Numbers  # [numbers, factors]
+    seed: int
+    constraints: tuple[Criterion, ...] = ()
+    places: NDArray[np.intp] | None = None
+
+    temperature = 1.0 / RANGE
+
+    @classmethod
+    def of(cls, measured: Mapping[str, Any], seed: int, constraints: tuple[Criterion, ...] = ()) -> Sampled:
+        """The judge of a style; ValueError where it has no quantiles."""
+        try:
+            quantiles = np.array([measured["quantiles"][name] for name in SINGLE], float)
+            factors = np.array([measured["factors"][name] for name in SINGLE], float)
+        except (KeyError, TypeError, ValueError):
+            raise ValueError("the style must be a measured one, with quantiles and factors of the portrait") from None
+        return cls(quantiles, factors, seed, constraints)
+
+    def at(self, places: NDArray[np.intp]) -> Sampled:
+        """The judge of pieces at these places."""
+        return replace(self, places=places)
+
+    @cached_property
+    def objective(self) -> Objective:
+        """The judge as an objective; how near a piece is to a target it does not say alone."""
+        return Objective({AXIS: (_criterion("near_its_target", _nothing),)}, self.constraints)
+
+    def __call__(self, phrases: Phrases) -> Scores:
+        """The scores of a batch at its places, the first ones if none are said."""
+        places = np.arange(phrases.n) if self.places is None else self.places
+        spread = np.maximum(self.quantiles[:, 4] - self.quantiles[:, 0], 1e-9) / P95_LESS_P5
+        targets = np.stack([self._target(place) for place in places.tolist()], axis=1)
+        apart = (portrait(phrases)[: len(SINGLE)] - targets) / (NARROW * spread[:, None])
+        nats = -0.5 * np.add.reduce(np.minimum(apart * apart, FARTHEST), axis=0)
+        axes = np.clip(0.5 + nats / RANGE, 0.0, 1.0).round(DECIMALS)[None]
+        scores = self.objective(phrases)
+        return replace(scores, axes=axes, worth=axes.astype(np.float32))
+
+    def _target(self, place: int) -> Numbers:
+        """The numbers wanted at a place: a draw of the factors and of what is left, put through the quantiles."""
+        rng = np.random.default_rng((self.seed, place))
+        own = np.sqrt(np.maximum(1.0 - np.add.reduce(self.factors**2, axis=1), 0.0))
+        drawn = self.factors @ rng.normal(size=self.factors.shape[1]) + own * rng.normal(size=len(own))
+        rows = [np.interp(z, NORMAL, row) for z, row in zip(drawn.tolist(), self.quantiles, strict=True)]
+        return np.array(rows)
+
+
+def _nothing(phrases: Phrases) -> Numbers:
+    return np.zeros((1, phrases.n))
+
+
+def _criterion(name: str, judge: Any) -> Criterion:
+    said = Extension(name, passes_for_corpus if name == "passes_for_corpus" else near_its_target, {})
+    return Criterion(name, judge, _first, False, said)
+
+
+def _first(value: Numbers) -> Numbers:
+    first: Numbers = value[0]
+    return first
+
+
+def passes_for_corpus(phrases: Phrases) -> Numbers:
+    """Evidence that a piece is the corpus's, as classifiers see it that learn to tell the corpus from the population.
+
+    Source: Goodfellow et al., "Generative Adversarial Nets", NeurIPS (2014), for the idea, here with evolution in the
+    place of a generator; Grover et al., "Bias Correction of Learned Generative Models Using Likelihood-Free Importance
+    Weighting", NeurIPS (2019), for sums of classifiers.
+    """
+    raise NotImplementedError("stands for what a judge says that has learnt")  # pragma: no cover
+
+
+def near_its_target(phrases: Phrases) -> Numbers:
+    """How near a piece is to the target of its place in the population, drawn from the quantiles of a style."""
+    raise NotImplementedError("stands for what a judge says that has targets")  # pragma: no cover
