@@ -179,11 +179,11 @@ def _only(given: object) -> tuple[object, object]:
     return given, {}
 
 
-def objective_of(style: Style, kind: GenomeKind) -> Objective:
-    """The criteria of a style for a genome kind; ValueError where they do not fit each other."""
+def objective_of(style: Style, kind: GenomeKind | None) -> Objective:
+    """The criteria of a style for a genome kind (None: for any line); ValueError where they do not fit each other."""
     problems: list[Problem] = []
     criteria = Criteria(kind, lambda item, path: [], problems)
-    soft, hard = style.criteria_for(facts_of(kind))
+    soft, hard = style.criteria_for({} if kind is None else facts_of(kind))
     axes = {axis: tuple(criteria.listed(items, (axis,))) for axis, items in soft.items()}
     constraints = tuple(criteria.listed(hard, (), may_be_empty=True))
     if problems:

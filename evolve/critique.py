@@ -1,31 +1,23 @@
-"""Critique of an exercise in counterpoint: every fault with its place, reason and source, and the nearest mend."""
+"""Critique of an exercise: every fault with its place, its reason, its source and a mend; and what is good."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 
-from evolve.algorithms.algorithm import Task, algorithm
-from evolve.exercise import Exercise
-from evolve.genomes.counterpoint import Counterpoint
-from evolve.genomes.kind import Genes
-from evolve.mending import mended, pruned
-from evolve.streams import Streams
+from evolve.exercise import SEVERITY, Exercise
 from fitness.criterion import Criterion
 from fitness.objective import Objective
-from fitness.phrase import Phrase
 from fitness.phrases import Phrases
-from fitness.score import in_words
-from fitness.theory import QUARTER, Key
-from fitness.verdict import Numbers, Place
+from fitness.score import Part, in_words
+from fitness.verdict import Place
+from fitness.views import Notes
 
-FORBIDDEN, DISCOURAGED, BETTER_NOT = 3, 2, 1
-SEVERITY = {FORBIDDEN: "forbidden", DISCOURAGED: "discouraged", BETTER_NOT: "better not"}
-HEAVY = 2.0  # the weight from which on a soft criterion is discouraged, and not only better not
 # Where to look, by the theme (the module) of the rule that is broken.
 LOOK = {
     "counterpoint": "how do the two voices move?",
@@ -39,9 +31,18 @@ LOOK = {
     "contour": "where does the line go: how high, how low, how often back?",
 }
 LOOK_AT_LINE = "sing the line alone: what is hard to sing, or goes nowhere?"
-GENERATIONS, POPULATION, KEPT = 40, 100, 40  # of the search for a mend, and how many of its best are kept
-PRUNED = 10  # so many of them, those that change least, are changed back as far as they can be
-NEARNESS = 1000.0  # the weight of the student's own notes against all else
+# What to do, by theme, where no other pitch mends it.
+ADVICE = {
+    "rhythm": "try another length: let the note begin on the stronger beat, or end there",
+    "form": "let bars come again, or cut the phrases where the others are cut",
+    "tonality": "try notes of the key, and let phrases end on its tonic triad",
+    "leaps": "fill the leap with a step between, or come back after it",
+    "contour": "give the line another goal: a higher or a lower turning point",
+}
+ADVICE_FOR_ALL = "write the bar anew: no single other note mends it"
+MENDED = 24  # of the worst faults it is tried which other note mends them
+REACH = 7  # semitones up and down that are tried
+GOOD, LEAST_TESTED = 5, 2  # things told that are good; places at which a rule must have applied to be one of them
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ class Fault:
     source: str
     look: str
     place: Place
+    theme: str
+    mend: str = ""
 
     @property
     def where(self) -> str:
@@ -70,102 +73,118 @@ class Fault:
         return {
             "severity": SEVERITY[self.severity], "bar": self.bar, "beat": self.beat, "voices": list(self.voices),
             "rule": self.rule, "heard": self.heard, "rule_says": self.rule_says, "why": self.why, "source": self.source,
+            "mend": self.mend,
         }  # fmt: skip
 
 
 def faults_of(exercise: Exercise) -> list[Fault]:
     """All faults, the worst first, then in order of time; what a hard rule says of a place its soft form need not."""
-    hard = {id(criterion) for criterion in exercise.objective.constraints}
-    found: dict[tuple[str, Place], Fault] = {}
+    found: dict[tuple[str, Place], tuple[Fault, Criterion]] = {}
     for part in exercise.objective.score(exercise.phrase).parts:
         if not part.broken:
             continue
         criterion = part.criterion
-        soft = DISCOURAGED if criterion.weight >= HEAVY else BETTER_NOT
-        severity = FORBIDDEN if id(criterion) in hard else soft
         for place in part.places(exercise.phrase):
-            fault, same = _fault(exercise, criterion, place, severity), (criterion.extension.name, place)
-            found[same] = max(found.get(same, fault), fault, key=lambda fault: fault.severity)
-    return sorted(found.values(), key=lambda fault: (-fault.severity, fault.place.onset, fault.rule))
+            fault, same = _fault(exercise, criterion, place), (criterion.extension.name, place)
+            if same not in found or found[same][0].severity < fault.severity:
+                found[same] = fault, criterion
+    ordered = sorted(found.values(), key=lambda f: (-f[0].severity, f[0].place.onset, f[0].rule))
+    mends = _mends(exercise, ordered[:MENDED])
+    return [replace(fault, mend=mends[i] if i < MENDED else _advice(fault)) for i, (fault, _) in enumerate(ordered)]
 
 
-def _fault(exercise: Exercise, criterion: Criterion, place: Place, severity: int) -> Fault:
-    bar, beat = exercise.phrase.place(place.onset)
+def _advice(fault: Fault) -> str:
+    return ADVICE.get(fault.theme, ADVICE_FOR_ALL)
+
+
+def _mends(exercise: Exercise, faults: list[tuple[Fault, Criterion]]) -> list[str]:
+    """For each fault the one other note that mends it, brings no worse fault and moves least; else advice."""
+    tries = [(number, *change) for number, (fault, _) in enumerate(faults) for change in _changes(exercise, fault)]
+    mends = [_advice(fault) for fault, _ in faults]
+    if not tries:
+        return mends
+    rules = [criterion for criterion in exercise.objective.criteria if criterion.is_rule]
+    objective = Objective({"rules": tuple(rules)})
+    broken = objective(_changed(exercise, [change[1:] for change in tries])).broken.astype(np.int64)
+    before = objective(Phrases.of(exercise.phrase)).broken[:, 0].astype(np.int64)
+    weights = np.array([exercise.severity(criterion) for criterion in rules])
+    worse = np.add.reduce((broken - before[:, None]) * weights[:, None], axis=0)
+    for number, group in groupby(range(len(tries)), key=lambda i: tries[i][0]):
+        row = rules.index(faults[number][1])
+        good = [i for i in group if broken[row, i] < before[row] and worse[i] < 0]
+        if good:
+            best = min(good, key=lambda i: (abs(tries[i][4] - tries[i][3]), worse[i], tries[i][2]))
+            mends[number] = _as_mend(exercise, *tries[best][1:])
+    return mends
+
+
+def _changes(exercise: Exercise, fault: Fault) -> Iterator[tuple[int, int, int, int]]:
+    """Voice, number, pitch and other pitch of the notes at a fault and beside it; a given voice stays as it is."""
+    key, place = exercise.phrase.key_at(fault.place.onset), fault.place
+    given = getattr(exercise.kind, "added", None)
+    for voice in place.voices:
+        if given is not None and voice not in given:
+            continue
+        notes, until = exercise.phrase.voices[voice].notes, max(place.end, place.onset + 1)
+        here = [i for i, note in enumerate(notes) if note.onset < until and note.end > place.onset]
+        near = {j for i in here[:3] for j in (i - 1, i, i + 1) if 0 <= j < len(notes)}
+        for number in sorted(near):
+            pitch = notes[number].pitch
+            for other in range(max(pitch - REACH, 0), min(pitch + REACH, 127) + 1):
+                if other != pitch and not key.is_foreign(other):
+                    yield voice, number, pitch, other
+
+
+def _changed(exercise: Exercise, changes: list[tuple[int, int, int, int]]) -> Phrases:
+    """The phrase as often as there are changes, each with one note changed."""
+    own = Phrases.of(exercise.phrase)
+    pitch, onset, end = (
+        np.repeat(own.notes.pitch, len(changes), axis=2), np.repeat(own.notes.onset, len(changes), axis=2),
+        np.repeat(own.notes.end, len(changes), axis=2),
+    )  # fmt: skip
+    voices, numbers, _, others = np.array(changes).T
+    pitch[voices, numbers, np.arange(len(changes))] = others
+    return Phrases(own.settings, notes=Notes(pitch, onset, end, own.settings))
+
+
+def _as_mend(exercise: Exercise, voice: int, number: int, pitch: int, other: int) -> str:
+    note = exercise.phrase.voices[voice].notes[number]
+    key, (bar, beat) = exercise.phrase.key_at(note.onset), exercise.phrase.place(note.onset)
+    return f"bar {bar}, beat {_beat(beat)}: {key.name_of(other)} instead of {key.name_of(pitch)}"
+
+
+def _beat(beat: Any) -> str:
     whole, part = divmod(beat, 1)
+    return f"{whole}{f' {part}' if part else ''}"
+
+
+def good_of(exercise: Exercise) -> list[str]:
+    """What is good: the rules kept at every place where they applied, those that say most first."""
+    parts = exercise.objective.score(exercise.phrase).parts
+    kept = [p for p in parts if p.criterion.is_rule and p.tested >= LEAST_TESTED and not p.broken]
+    kept.sort(key=lambda p: -p.criterion.weight * np.log1p(p.tested))
+    return list(dict.fromkeys(_kept(part) for part in kept))[:GOOD]
+
+
+def _kept(part: Part) -> str:
+    summary = _with_options(part.criterion.extension.summary, part.criterion)
+    return f"{summary} ({part.tested} of {part.tested} places)"
+
+
+def _fault(exercise: Exercise, criterion: Criterion, place: Place) -> Fault:
+    bar, beat = exercise.phrase.place(place.onset)
     entry = criterion.extension
     theme = entry.function.__module__.rpartition(".")[2]
     heard = in_words(exercise.phrase, place, criterion).partition("(")[2].rpartition(")")[0]
     voices = tuple(exercise.names[voice] for voice in place.voices)
     says, why = _with_options(entry.summary, criterion), _why(entry.function.__doc__ or "")
+    share = exercise.kept.get(entry.name)
+    if share is not None:
+        why += f" Of the pieces of {exercise.style}, {share:.0%} keep it throughout."
     return Fault(
-        severity, bar, f"{whole}{f' {part}' if part else ''}", voices, entry.name, heard, says, why, entry.source,
-        LOOK.get(theme, LOOK_AT_LINE), place,
+        exercise.severity(criterion), bar, _beat(beat), voices, entry.name, heard, says, why, entry.source,
+        LOOK.get(theme, LOOK_AT_LINE), place, theme,
     )  # fmt: skip
-
-
-def repaired(exercise: Exercise) -> tuple[Phrase, int]:
-    """The nearest version that breaks no hard rule, and the number of hard faults left (0 where one was found).
-
-    Tried are changes of single notes and pairs, and a population bred from the student's own version; then every
-    changed note that can be is changed back.  The version that changes the fewest notes is taken, of equals the one
-    that is best by the soft rules, and then the one that moves them least.
-    """
-    kind = _kind_with(exercise.phrase, exercise.kind)
-    near = Criterion.of_feature(
-        "notes_shared", usual=_as_it_is, targets=Phrases.of(exercise.phrase), weight=NEARNESS, label="nearness"
-    )
-    soft = [criterion for criteria in exercise.objective.axes.values() for criterion in criteria]
-    judge = replace(exercise.objective, axes={"nearness": (near, *soft)}, blames=True)
-    own = kind.start_from([exercise.phrase])
-    found = [mended(kind, judge, own[0])[0], *_bred(kind, judge, own)]
-    nearest = np.unique([pruned(kind, judge, genes, own[0]) for genes in found], axis=0)
-    scores = judge(kind.decode(nearest))
-    moved = np.where(nearest == own, 0, abs(kind.ground.cells(nearest) - kind.ground.cells(own)).T)
-    order = np.lexsort((moved.sum(axis=1), -scores.axes[0], np.count_nonzero(moved, axis=1), scores.faults))
-    best = int(order[0])
-    return kind.decode(nearest[[best]])[0], int(scores.faults[best])
-
-
-def changes(exercise: Exercise, other: Phrase) -> list[str]:
-    """What another version has changed, in words, in order of time."""
-    told = []
-    for mine, theirs, name in zip(exercise.phrase.voices, other.voices, exercise.names, strict=True):
-        here, there = ({(n.onset, n.duration, n.pitch) for n in voice.notes} for voice in (mine, theirs))
-        for onset in sorted({event[0] for event in here ^ there}):
-            bar, beat = exercise.phrase.place(onset)
-            was, now = (next((event for event in events if event[0] == onset), None) for events in (here, there))
-            with_length = not (was and now and was[1] == now[1])
-            new, old = (_told(event, exercise.phrase.keys[0][1], with_length) for event in (now, was))
-            told.append((onset, f"bar {bar}, beat {beat}, {name}: {new} instead of {old}"))
-    return [text for _, text in sorted(told)]
-
-
-def _told(event: tuple[int, int, int] | None, key: Key, with_length: bool) -> str:
-    if event is None:
-        return "no new note"
-    _, ticks, pitch = event
-    beats = Fraction(ticks, QUARTER)
-    return key.name_of(pitch) + (f" of {beats} beat{'s' * (beats != 1)}" if with_length else "")
-
-
-def _kind_with(phrase: Phrase, kind: Counterpoint) -> Counterpoint:
-    """The kind with what the student wrote among the notes that each slot may have."""
-    pitches, ends = list(kind.pitches), [*kind.ticks.tolist()[1:], kind.setting.length]
-    for number, voice in enumerate(kind.added):
-        for slot, (tick, until) in enumerate(zip(kind.ticks.tolist(), ends, strict=True)):
-            mine = {note.pitch for note in phrase.voices[voice].notes if note.onset < until and note.end > tick}
-            gene = number * kind.slots + slot
-            pitches[gene] = tuple(sorted({*pitches[gene], *mine}))
-    return replace(kind, pitches=tuple(pitches))
-
-
-def _bred(kind: Counterpoint, judge: Objective, own: Genes) -> list[Genes]:
-    """The best of a population that began with the student's version."""
-    task = Task(kind, judge, Streams(0), own, remember=KEPT)
-    walk = algorithm["generational"].function(task, population=POPULATION)
-    last = next(generation for generation in walk if generation.number >= GENERATIONS)
-    best = [np.array(individual, np.int16) for individual in last.hall if not individual.fitness.values[0]]
-    return sorted(best, key=lambda genes: int(np.count_nonzero(genes != own[0])))[:PRUNED]
 
 
 def _why(docstring: str) -> str:
@@ -182,7 +201,3 @@ def _with_options(text: str, criterion: Criterion) -> str:
         shown = ", ".join(value) if isinstance(value, list) else "none in this species" if value is None else str(value)
         text = text.replace(f"`{name}`", shown)
     return text.replace("more than 1 times", "twice")
-
-
-def _as_it_is(value: Numbers) -> Numbers:
-    return value

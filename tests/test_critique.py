@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from evolve.critique import FORBIDDEN, changes, faults_of, repaired
-from evolve.exercise import Exercise, read_exercise, read_exercises
+from evolve.critique import faults_of
+from evolve.exercise import FORBIDDEN, Exercise
+from evolve.exercise_counterpoint import read_counterpoint
+from evolve.exercises import read_exercises
 from evolve.formats.midi import read, to_bytes
+from evolve.repair import changes, repaired
 from evolve.styles import style_named
 from fitness.phrase import Phrase
 from tests.test_cli import evophrase
@@ -37,7 +40,7 @@ def student(tmp_path):
 
 
 def exercise_of(path: Path, *, style: str = "fux", **options) -> Exercise:
-    return read_exercise(path, style_named(style), **options)
+    return read_counterpoint(path, style_named(style), **options)
 
 
 def forbidden(exercise: Exercise) -> list[tuple[int, str, str]]:

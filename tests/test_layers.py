@@ -57,6 +57,8 @@ FLOORS = (
     "evolve.experiment evolve.plots evolve.plots.*",
     "evolve.resolved evolve.exports",
     "evolve.exercise",
+    "evolve.exercise_counterpoint evolve.exercise_melody",
+    "evolve.exercises evolve.repair",
     "evolve.analysis evolve.sets evolve.critique evolve.library evolve.calibrate",
     "evolve.run evolve.similar",
     "evolve.compare evolve.report evolve.report.*",

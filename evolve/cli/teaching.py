@@ -1,4 +1,4 @@
-"""Command `critique`: what is wrong with a student's counterpoint, where, why, and how it could be."""
+"""Command `critique`: what is wrong with an exercise or a melody, where, why, and how it could be; what is good."""
 
 from __future__ import annotations
 
@@ -12,44 +12,51 @@ from typing import Any
 import click
 
 from evolve.cli.wording import refused
-from evolve.critique import FORBIDDEN, SEVERITY, Fault, changes, faults_of, repaired
-from evolve.exercise import Exercise, read_exercises
+from evolve.critique import Fault, faults_of, good_of
+from evolve.exercise import BETTER_NOT, FORBIDDEN, SEVERITY, Exercise
+from evolve.exercise_melody import unusual
+from evolve.exercises import read_exercises
 from evolve.exports import described
 from evolve.formats.format import file_format
 from evolve.plots import write_critique
 from evolve.record import write_whole
+from evolve.repair import changes, repaired
 from evolve.text import safe_text
 from fitness.theory import Key
 
-COLUMNS = ("file", "severity", "bar", "beat", "voices", "rule", "heard", "rule_says", "why", "source")
+COLUMNS = ("file", "severity", "bar", "beat", "voices", "rule", "heard", "rule_says", "why", "source", "mend")
+UNUSUAL = 5  # numbers told that are not those of the style
 Read = list[tuple[Path, Exercise | str]]
 
 
 @click.command("critique")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE|DIR...")
-@click.option("--style", required=True, help="fux, jeppesen, salzer_schachter, or a style file of your own.")
-@click.option("--species", required=True, type=click.IntRange(1, 5), help="Which species the exercise is in.")
-@click.option("--cantus", required=True, metavar="TRACK", help="The track of the cantus: a number from 1, or a name.")
-@click.option("--key", help="Such as 'D dorian'; else found from the cantus.")
+@click.option("--style", required=True, help="folk_melody, fux ... (see `list styles`), or a style file.")
+@click.option("--species", type=click.IntRange(1, 5), help="Of an exercise in counterpoint, its species.")
+@click.option("--cantus", metavar="TRACK", help="And the track of its cantus: a number from 1, or a name.")
+@click.option("--track", metavar="TRACK", help="Of a melody: which track, else the first with notes.")
+@click.option("--key", help="Such as 'D dorian'; else as the file states, or found from the notes.")
 @click.option("--hint", is_flag=True, help="Say where to look, and not what is wrong.")
 @click.option("--repair", type=click.Path(path_type=Path), help="Write the nearest version without a fault here.")
 @click.option("--plot", type=click.Path(path_type=Path), help="Draw the faults on a piano roll: NAME.png, NAME.svg.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print a line a fault, of all files.")
 def critique_command(
-    paths: tuple[Path, ...], style: str, species: int, cantus: str, key: str | None, hint: bool,
-    repair: Path | None, plot: Path | None, as_json: bool, as_csv: bool,
+    paths: tuple[Path, ...], style: str, species: int | None, cantus: str | None, track: str | None, key: str | None,
+    hint: bool, repair: Path | None, plot: Path | None, as_json: bool, as_csv: bool,
 ) -> None:  # fmt: skip
-    """Criticise counterpoint against a cantus firmus: every fault by bar and beat, the worst first, with its source.
+    """Criticise a melody, or counterpoint against a cantus firmus: every fault by bar and beat, the worst first.
 
-    FILE is an exercise of two to four voices, one a track; of a DIR every file of music in it is read.
+    With --species and --cantus FILE is an exercise of two to four voices, one a track; else its melody is heard by
+    the rules that the pieces of the style keep.  Of a DIR every file of music in it is read.
     """
     if hint + as_json + as_csv > 1:
         raise click.UsageError("--hint, --json and --csv exclude each other")
     with refused():
-        track = int(cantus) if cantus.isdecimal() else cantus
         mode = None if key is None else Key.parse(key)
-        exercises = read_exercises(paths, style=style, species=species, cantus=track, key=mode)
+        exercises = read_exercises(
+            paths, style=style, species=species, cantus=_track(cantus), track=_track(track), key=mode
+        )
         if (repair or plot) and len(exercises) != 1:
             raise ValueError(f"--repair and --plot are for one file, got {len(exercises)}")
         path, only = exercises[0]
@@ -68,6 +75,10 @@ def critique_command(
             click.echo("\n".join([f"\n{safe_text(str(repair), 400)}: {mended['said']}", *mended["changes"]]))
     if any(isinstance(found, str) and path in paths for path, found in exercises):
         sys.exit(2)
+
+
+def _track(name: str | None) -> int | str | None:
+    return int(name) if name is not None and name.isdecimal() else name
 
 
 def _repaired(exercise: Exercise, target: Path) -> dict[str, Any]:
@@ -95,14 +106,32 @@ def _print(exercises: Read, *, hint: bool) -> None:
         faults, several = faults_of(found), len(exercises) > 1
         number = {severity: sum(fault.severity == severity for fault in faults) for severity in SEVERITY}
         counted = ", ".join(f"{number[severity]} {word}" for severity, word in SEVERITY.items())
-        about = f"({found.phrase.keys[0][1]}, species {found.kind.species}, {found.style})"
-        click.echo(f"{safe_text(str(path), 400)}: {counted} {about}")
+        click.echo(f"{safe_text(str(path), 400)}: {counted} ({found.about})")
         for remark in found.remarks:
             click.echo(f"  note: {safe_text(remark, 300)}")
-        shown = [fault for fault in faults if fault.severity == FORBIDDEN or not several]
+        worst = max((fault.severity for fault in faults), default=FORBIDDEN)
+        shown = [fault for fault in faults if not several or (fault.severity == worst > BETTER_NOT)]
         lines = dict.fromkeys(map(_hint, shown)) if hint else _lines(shown)
         click.echo("\n".join([*lines, *(["  nothing to mend"] if not faults else []), *([""] * several)]), nl=False)
         click.echo("\n" * bool(lines or not faults), nl=False)
+        if not several and not hint:
+            click.echo("".join(f"{line}\n" for line in _beside(found)), nl=False)
+
+
+def _beside(found: Exercise) -> list[str]:
+    """What is good, and which numbers are not those of the style."""
+    good, strange = good_of(found), _strange(found)
+    lines = ["  what is good:"] * bool(good) + [f"      {line}" for line in good]
+    if strange:
+        lines.append(f"  unlike {found.style} (nine in ten lie between the two numbers):")
+    return [
+        *lines,
+        *(f"      {name}: {value:.3g}, there {low:.3g} to {high:.3g}" for name, value, low, high in strange),
+    ]
+
+
+def _strange(found: Exercise) -> list[tuple[str, float, float, float]]:
+    return unusual(found)[:UNUSUAL]
 
 
 def _lines(faults: list[Fault]) -> list[str]:
@@ -115,6 +144,7 @@ def _lines(faults: list[Fault]) -> list[str]:
         if fault.rule not in explained:
             lines += [f"      {fault.rule_says} {fault.why}", f"      {fault.source}"]
         explained.add(fault.rule)
+        lines.append(safe_text(f"      mend: {fault.mend}", 400))
     return lines
 
 
@@ -128,9 +158,11 @@ def _as_json(path: Path, found: Exercise | str, mended: dict[str, Any] | None) -
         return {"file": str(path), "error": found}
     faults = faults_of(found)
     return {
-        "file": str(path), "style": found.style, "species": found.kind.species, "key": str(found.phrase.keys[0][1]),
+        "file": str(path), "style": found.style, "species": found.species, "key": str(found.phrase.keys[0][1]),
         "notation": str(found.named(found.phrase)), "faults": [fault.plain() for fault in faults],
         "forbidden": sum(fault.severity == FORBIDDEN for fault in faults), "remarks": list(found.remarks),
+        "good": good_of(found),
+        "unusual": [dict(zip(("feature", "value", "low", "high"), item, strict=True)) for item in unusual(found)],
         **({} if mended is None else {"repair": mended}),
     }  # fmt: skip
 
