@@ -30,7 +30,7 @@ FLOORS = (
     "fitness.heard",
     "fitness.entries",
     "fitness.keys fitness.spiral",
-    "fitness.implied",
+    "fitness.implied fitness.phrasing fitness.motifs fitness.letters",
     "fitness.rules.* fitness.features.* fitness.similarity fitness.resemblance",
     "fitness.per_phrase fitness.neighbours fitness.portrait fitness.corpus fitness.tokens",
     "fitness.style fitness.criterion",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fitness.entries import correlated, feature, mean_of, per, shares, usual_band
 from fitness.phrases import Phrases
-from fitness.verbs import earlier, later, latest, mixed, tally
+from fitness.phrasing import boundary_strength
+from fitness.verbs import latest, mixed, tally
 from fitness.verdict import Numbers
 
 LARGEST = 12  # semitones: larger intervals share the outermost bins
@@ -138,8 +138,7 @@ def phrase_repeat_share(phrases: Phrases, *, by: Literal["notes", "transposed", 
 def boundary_fit(phrases: Phrases) -> Numbers:
     """Correlation of the strength of local boundaries with the ends of phrases, over all gaps between notes.
 
-    The strength is a quarter for pitch, a half for onsets and a quarter for rests, each of these the
-    interval times how much it differs from its neighbours, over the voice's largest.  0 where there is no inner end.
+    The strength is that of `fitness.phrasing`: large intervals, long notes and rests.  0 where there is no inner end.
     Default band: a convention of this project: what is written as a phrase should not be heard against.
     Source: Cambouropoulos, "The Local Boundary Detection Model (LBDM) and its Application in the Study of
     Expressive Timing", ICMC (2001).
@@ -149,21 +148,4 @@ def boundary_fit(phrases: Phrases) -> Numbers:
     [[0.98]]
     """
     notes = phrases.notes
-    gap = notes.has_next
-    sizes = (
-        (0.25, abs(notes.left_by).astype(np.int64)),
-        (0.5, (later(notes.onset) - notes.onset) * gap),
-        (0.25, (later(notes.onset) - notes.end) * gap),
-    )
-    strength = np.add.reduce([weight * _boundaries(size.astype(np.int64), gap) for weight, size in sizes])
-    return correlated(strength, notes.ends_phrase & gap, gap)
-
-
-def _boundaries(size: NDArray[np.int64], gap: NDArray[np.bool_]) -> Numbers:
-    """Each interval times the sum of its degrees of change from its neighbours, over the largest of the voice."""
-    both = gap & later(gap)
-    total = size + later(size)
-    change = both * abs(later(size) - size) / np.where(total > 0, total, 1)
-    strength: Numbers = size * (change + earlier(change))
-    most = strength.max(axis=1, keepdims=True, initial=0.0)
-    return strength / np.where(most > 0, most, 1.0)
+    return correlated(boundary_strength(phrases), notes.ends_phrase & notes.has_next, notes.has_next)

@@ -27,6 +27,7 @@ from fitness.verbs import Array, tally
 from fitness.verdict import Numbers
 
 FUNCTIONS = ((1, 3, 6), (2, 4), (5, 7))  # tonic, subdominant, dominant
+CADENCES = ("authentic", "half", "plagal", "deceptive", "another")
 Bars = Annotated[int, Between(2, 64)]
 
 
@@ -134,6 +135,15 @@ def cadence_profile(phrases: Phrases) -> Numbers:
     >>> cadence_profile(Phrases.of(tune)).ravel().tolist()
     [0.5, 0.5, 0.0, 0.0, 0.0]
     """
+    kind = cadences_heard(phrases)
+    return shares(tally(kind, kind >= 0, len(CADENCES)))
+
+
+def cadences_heard(phrases: Phrases) -> NDArray[np.int8]:
+    """The cadence at the last note of each phrase, as its place in `CADENCES`, `[voices, notes, n]`; -1 elsewhere.
+
+    As in `cadence_profile`.
+    """
     notes = phrases.notes
     triads = np.concatenate([np.zeros((1, phrases.n), np.int8), implied_triads(phrases)])  # row 0: the pick-up
     segment = _segments(phrases, len(triads))
@@ -147,10 +157,9 @@ def cadence_profile(phrases: Phrases) -> Numbers:
         (last == TONIC) & ((first == SUBDOMINANT) | (first == SUPERTONIC)),
         (last == SUBMEDIANT) & (first == DOMINANT),
     )
-    closes = notes.ends_phrase & (last > 0)
-    told = [np.add.reduce(closes & kind, axis=(0, 1)) for kind in kinds]
-    whole = np.add.reduce(closes, axis=(0, 1))
-    return shares(np.array([*told, whole - np.add.reduce(told, axis=0)], np.float64))
+    found: NDArray[np.int8] = np.select(kinds, range(len(kinds)), len(kinds)).astype(np.int8)
+    found[~(notes.ends_phrase & (last > 0))] = -1
+    return found
 
 
 def _before(triads: NDArray[np.int8], segment: Array) -> NDArray[np.int8]:
