@@ -206,7 +206,8 @@ class _Loader:
             return None
         constraints = read_constraints(self.document, kind, self.inputs, self.problems, self.resolved)
         if exemplars.corpus:
-            self.resolved["corpus"] = self.data["corpus"]
+            given = self.data["corpus"]
+            self.resolved["corpus"] = list(given) if isinstance(given, list) else [given]
         else:
             self.resolved["style"] = self.data["style"]
             self.remarks.append(NO_CORPUS)

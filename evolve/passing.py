@@ -29,7 +29,6 @@ from fitness.verdict import Numbers
 AXIS = "passes"
 RANGE = 2000.0  # nats of evidence over which the axis goes from 0 to 1: far more than ever comes
 TREES = 30  # of each training
-BLOCK = 512  # pieces whose tokens are counted at once
 FARTHEST = 36.0  # the square of a distance beyond which a number is as far as can be
 NORMAL = (-1.645, -0.674, 0.0, 0.674, 1.645)  # the quantiles .05, .25, .5, .75, .95 of a normal distribution
 P95_LESS_P5 = 3.29  # of its standard deviations lie between the outer two
@@ -77,7 +76,13 @@ class Passing:
         """The judge that has learnt nothing yet."""
         judge = cls(corpus, constraints)
         portraits, words = (blank(real) for real in judge._real)
-        return replace(judge, evidence=Evidence(corpus, portraits, words))
+        return judge._with(Evidence(corpus, portraits, words))
+
+    def _with(self, evidence: Evidence) -> Passing:
+        """The judge with other classifiers; what is known of the corpus stays known."""
+        judge = replace(self, evidence=evidence)
+        judge.__dict__["_real"] = self._real
+        return judge
 
     @cached_property
     def _real(self) -> tuple[Numbers, Numbers]:
@@ -100,18 +105,14 @@ class Passing:
         grown = fitted(real, ours, by="trees", seed=seed, trees=TREES)
         assert isinstance(grown, Trees)
         before = self.evidence
-        start = before.trees or replace(grown, value=grown.value * 0, start=0.0)
+        first = replace(grown, value=step * grown.value, start=step * grown.start)
         evidence = Evidence(
             self.corpus,
             before.portraits.plus(fitted_to(before.portraits, real, ours), step),
             before.words.plus(fitted_to(before.words, words, own), step),
-            start.plus(grown, step)
-            if before.trees
-            else replace(grown, value=step * grown.value, start=step * grown.start),
+            before.trees.plus(grown, step) if before.trees else first,
         )
-        judge = Passing(self.corpus, self.constraints, evidence)
-        judge.__dict__["_real"] = self._real
-        return judge
+        return self._with(evidence)
 
     def chosen(self, pool: Phrases, number: int) -> NDArray[np.intp]:
         """The places of so many pieces of a pool that together are spread as the corpus is."""
@@ -159,7 +160,8 @@ class Sampled:
         spread = np.maximum(self.quantiles[:, 4] - self.quantiles[:, 0], 1e-9) / P95_LESS_P5
         targets = np.stack([self._target(place) for place in places.tolist()], axis=1)
         apart = (portrait(phrases)[: len(SINGLE)] - targets) / (NARROW * spread[:, None])
-        nats = -0.5 * np.add.reduce(np.minimum(apart * apart, FARTHEST), axis=0)
+        far = np.minimum(apart * apart, FARTHEST)
+        nats = -0.5 * np.add.accumulate(far, axis=0)[-1]  # in order: `reduce` adds a lone piece's in another
         axes = np.clip(0.5 + nats / RANGE, 0.0, 1.0).round(DECIMALS)[None]
         scores = self.objective(phrases)
         return replace(scores, axes=axes, worth=axes.astype(np.float32))

@@ -121,7 +121,7 @@ def herded(pool: NDArray[np.float64], model: NDArray[np.float64], number: int) -
 
     def kernel(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
         apart = _squared(a, b)
-        near: NDArray[np.float64] = np.exp(-apart / (0.5 * wide)) + np.exp(-apart / wide) + a @ b.T / a.shape[1]
+        near: NDArray[np.float64] = np.exp(-apart / (0.5 * wide)) + np.exp(-apart / wide) + a @ b.T / max(a.shape[1], 1)
         return near.round(9)
 
     like, wanted = kernel(mine, mine), kernel(mine, theirs).mean(axis=1).round(9)
@@ -139,8 +139,9 @@ def herded(pool: NDArray[np.float64], model: NDArray[np.float64], number: int) -
         for place, old in enumerate(before.tolist()):
             others = near - like[old]
             cost = 2 * others + own - 2 * number * wanted
-            new = int(np.argmin(np.where(free, cost, np.inf)))
-            if cost[new] < cost[old] - FLAT:
+            offered = np.where(free, cost, np.inf)
+            new = int(np.argmin(offered))
+            if offered[new] < cost[old] - FLAT:
                 free[old], free[new], chosen[place] = True, False, new
                 near = others + like[new]
         if np.array_equal(before, chosen):

@@ -257,14 +257,14 @@ TABLE = Drawn.of(CHANGES)
 
 
 def vary(line: Line, dice: Iterator[float]) -> None:
-    """One change, sometimes two; tried again where it left the line as it was.  The first slot keeps a note."""
+    """One change, sometimes two; tried again where it left the line as it was.  A note in the first slot stays there."""
     before = list(line.cells)
     for _ in range(3):
         TABLE.at(next(dice))(line, dice)
         if next(dice) < 0.25:
             TABLE.at(next(dice))(line, dice)
-        if line.cells[0] < FIRST:
-            line.cells[0] = max(before[0], FIRST)
+        if line.cells[0] < FIRST <= before[0]:
+            line.cells[0] = before[0]
         if line.cells != before:
             return
 

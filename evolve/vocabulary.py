@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from math import floor
 from typing import Any
 
 from fitness.phrase import Note, Phrase
@@ -20,6 +21,8 @@ GRID = 6  # ticks of a slot: a sixteenth
 STRIKE, HELD, SILENT = "x.-"
 PLACES = 5  # of a bar: first to fourth of four, and the last of the tune
 MODES = ("major", "minor")
+LONGEST = 4096  # slots of a frame: 256 bars of 4/4
+FARTHEST = 127  # semitones of a tone above or below the tonic
 Counts = Mapping[int, Mapping[int, int]]
 
 
@@ -67,7 +70,8 @@ class Vocabulary:
     def of(cls, tunes: Iterable[Phrase]) -> Vocabulary:
         """The vocabulary of some tunes, of the first voice of each that has notes; ValueError where there is none.
 
-        A tune that changes its metre, or whose bars are no whole sixteenths, teaches tones and no rhythm or frame.
+        A tune that changes its metre, whose bars are no whole sixteenths or that is longer than `LONGEST` teaches
+        tones and no rhythm or frame.
         """
         frames, tonics = Counter[Frame](), {mode: Counter[int]() for mode in MODES}
         rhythms: dict[str, dict[str, Counter[int]]] = {}
@@ -90,7 +94,7 @@ class Vocabulary:
                 frames[frame] += 1
                 letters = _letters(notes, frame)
                 known = rhythms.setdefault(str(frame.metre), {})
-                bars = range(frame.pickup, frame.length - frame.bar // 2 + 1, frame.bar)
+                bars = range(frame.pickup, frame.length - max(frame.bar // 2, 1) + 1, frame.bar)
                 for number, start in enumerate(bars):
                     bar = letters[start : start + frame.bar].ljust(frame.bar, SILENT)
                     place = PLACES - 1 if number == len(bars) - 1 else number % 4
@@ -130,25 +134,23 @@ class Vocabulary:
         """Read what `plain` gave; ValueError where it is something else."""
         try:
             made = _read(data)
-        except (KeyError, TypeError, AttributeError, ValueError) as error:
+        except (LookupError, TypeError, AttributeError, ValueError, OverflowError) as error:
             raise ValueError(
                 f"the vocabulary is not such as calibrate writes: {type(error).__name__} {error}"
             ) from None
-        whole = sum(count for _, count in made.frames)
-        if (
-            whole <= 0
-            or not any(made.moves.values())
-            or not all(made.rhythms.get(str(f.metre)) for f, _ in made.frames)
-        ):
-            raise ValueError("the vocabulary must have frames, rhythms for each of their metres, and moves")
-        if not all(any(made.tonics[frame.mode]) for frame, _ in made.frames):
-            raise ValueError("the vocabulary must have a tonic for each mode of its frames")
+        for rule, kept in _rules(made):
+            if not kept:
+                raise ValueError(f"the vocabulary must have {rule}")
         return made
 
     @classmethod
     def parse(cls, text: str) -> Vocabulary:
-        """Read JSON."""
-        return cls.from_plain(json.loads(text))
+        """Read JSON; ValueError where it is none, or no vocabulary."""
+        try:
+            data = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise ValueError(f"a vocabulary must be JSON: {error}") from None
+        return cls.from_plain(data)
 
 
 def _read(data: Any) -> Vocabulary:
@@ -157,9 +159,6 @@ def _read(data: Any) -> Vocabulary:
          int(f["count"]))
         for f in data["frames"]
     )  # fmt: skip
-    for frame, _ in frames:
-        if frame.mode not in MODES or not 0 <= frame.pickup < frame.bar or not frame.bar <= frame.length <= 4096:
-            raise ValueError(f"a frame must be major or minor, its pick-up shorter than a bar, got {frame}")
     return Vocabulary(
         frames,
         {mode: tuple(map(int, data["tonics"][mode])) for mode in MODES},
@@ -172,20 +171,53 @@ def _read(data: Any) -> Vocabulary:
     )  # fmt: skip
 
 
+def _rules(made: Vocabulary) -> Iterator[tuple[str, bool]]:
+    """What a vocabulary must have, rule by rule, and whether it has it; later ones trust the earlier."""
+    frames = [frame for frame, _ in made.frames]
+    yield "frames in major or minor", bool(frames) and all(f.mode in MODES for f in frames)
+    yield "metres in bars of whole sixteenths", all(f.metre.bar % GRID == 0 for f in frames)
+    yield "pick-ups shorter than a bar", all(0 <= f.pickup < f.bar for f in frames)
+    yield f"frames from one bar to {LONGEST} sixteenths", all(f.bar <= f.length <= LONGEST for f in frames)
+    cuts = [(0, *f.ends) for f in frames]
+    in_order = all(a < b for ends in cuts for a, b in pairwise(ends))
+    ended = all(ends[-1] == f.length for ends, f in zip(cuts, frames, strict=True))
+    yield "phrases that end one after another, the last with the frame", in_order and ended
+    yield "a count for each of the twelve tonics", all(len(made.tonics[mode]) == 12 for mode in MODES)
+    yield "a tonic for each mode of its frames", all(any(made.tonics[f.mode]) for f in frames)
+    metres = {str(f.metre): f.bar for f in frames}
+    known = [(size, made.rhythms.get(metre, {})) for metre, size in metres.items()]
+    yield "rhythms for each metre of its frames", all(any(map(any, bars.values())) for _, bars in known)
+    letters = all(len(bar) == size and {*bar} <= {STRIKE, HELD, SILENT} for size, bars in known for bar in bars)
+    yield f"a letter a sixteenth in each rhythm, {STRIKE}, {HELD} or {SILENT}", letters
+    five = all(len(counts) == PLACES for _, bars in known for counts in bars.values())
+    yield f"{PLACES} counts of each rhythm", five
+    after = [(tone, found) for moves in made.moves.values() for tone, found in moves.items()]
+    tones = {tone for before, found in after for tone in (before, *found)}
+    yield "moves from a tone to another", len(tones) > 1
+    yield f"tones from -{FARTHEST} to {FARTHEST}", max(map(abs, tones)) <= FARTHEST
+    counts = [*made.tonics.values(), *(each for _, bars in known for each in bars.values())]
+    yield "counts of 0 or more", all(min(each) >= 0 for each in counts)
+    some = [count for _, count in made.frames] + [count for _, found in after for count in found.values()]
+    yield "counts above 0 of its frames and moves", min(some) > 0
+    yield "a centre that is a pitch", 0 <= made.centre <= 127
+
+
 def _tones(tune: Phrase, notes: tuple[Note, ...]) -> tuple[list[int], str, float]:
     """The tones, the mode as major or minor, and the mean pitch."""
     key = tune.keys[0][1]
     centre = sum(note.pitch for note in notes) / len(notes)
-    tonic = key.pitch_class + 12 * round((centre - key.pitch_class) / 12)
+    tonic = key.pitch_class + 12 * floor((centre - key.pitch_class + 6) / 12)
     return [note.pitch - tonic for note in notes], MODES[key.number >= 12], centre
 
 
 def _frame(tune: Phrase, mode: str) -> Frame | None:
     metre = tune.metres[0][1]
-    if len(tune.metres) > 1 or metre.bar % GRID or tune.length < metre.bar + tune.pickup:
+    pickup, length = round(tune.pickup / GRID), tune.length // GRID
+    whole = metre.bar + tune.pickup <= tune.length and pickup < metre.bar // GRID and length <= LONGEST
+    if len(tune.metres) > 1 or metre.bar % GRID or not whole:
         return None
-    ends = tuple(sorted({round(end / GRID) for end in tune.ends if 0 < end < tune.length} | {tune.length // GRID}))
-    return Frame(metre, round(tune.pickup / GRID), tune.length // GRID, mode, ends)
+    ends = {round(end / GRID) for end in tune.ends} | {length}
+    return Frame(metre, pickup, length, mode, tuple(sorted(end for end in ends if 0 < end <= length)))
 
 
 def _letters(notes: tuple[Note, ...], frame: Frame) -> str:

@@ -27,6 +27,7 @@ BITS = 19  # events are counted by so many bits of their hash: of 5,000 differen
 MIXED = 2.0  # how many cases the shorter context counts as
 RUNS = ((3, False), (5, False), (8, False), (2, True), (4, True), (7, True))  # moves; with their rhythm
 ORDERS = 3  # contexts of none, one and two elements
+DECIMALS = 9  # of the numbers: sums of one piece are added in another order than those of many
 
 Hashes = NDArray[np.uint64]
 
@@ -35,8 +36,8 @@ def _pitch(phrases: Phrases) -> tuple[Hashes, Hashes]:
     """Semitones above the tonic, at their height; without a place."""
     notes = phrases.notes
     tonic = phrases.settings.at("tonality", notes.onset).astype(np.int64) % 12
-    centre = _centre(phrases)
-    height = notes.pitch - tonic - 12 * np.rint((centre - tonic) / 12.0).astype(np.int64)
+    octave = np.floor((_centre(phrases) - tonic + 6) / 12).astype(np.int64)  # an even one would be rounded otherwise
+    height = notes.pitch - tonic - 12 * octave
     return _hash(height + 128), np.zeros(1, np.uint64)
 
 
@@ -64,7 +65,7 @@ def _pitch_by_bar(phrases: Phrases) -> tuple[Hashes, Hashes]:
 
 
 def _centre(phrases: Phrases) -> Numbers:
-    """The mean pitch of each phrase, so far from the tonic that an octave more changes nothing."""
+    """The mean pitch of each phrase."""
     return mean_of(phrases.notes.pitch, phrases.notes.present)
 
 
@@ -155,7 +156,7 @@ class Corpus:
             change = mean_of(bits, there & half) - mean_of(bits, there & ~half)
             rows += [mean, deviation, change]
         rows += [self._share(phrases, size, rhythm, own) for size, rhythm in RUNS]
-        return np.concatenate(rows)
+        return np.concatenate(rows).round(DECIMALS)
 
     def _share(self, phrases: Phrases, size: int, rhythm: bool, own: bool) -> Numbers:
         """Share of the runs of so many moves that another piece has, `[1, n]`."""

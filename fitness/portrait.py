@@ -41,6 +41,8 @@ MANY: tuple[tuple[str, dict[str, Any]], ...] = (
     ("self_similarity", {"by": "rhythm"}), ("tension_curve", {}), ("triad_profile", {}), ("triad_transitions", {}),
 )  # fmt: skip
 
+DECIMALS = 9  # of the numbers: sums of one phrase are added in another order than those of many
+
 
 def portrait(phrases: Phrases) -> Numbers:
     """The numbers of each phrase, `[len(names()), n]`; the same for a phrase alone and in any company."""
@@ -49,7 +51,7 @@ def portrait(phrases: Phrases) -> Numbers:
         rows = [feature[name].function(block) for name in SINGLE]
         rows += [feature[name].function(block, **options) for name, options in MANY]
         found[:, where] = np.concatenate(rows)[:, : where.stop - where.start]
-    return found
+    return found.round(DECIMALS)
 
 
 @lru_cache

@@ -64,9 +64,7 @@ def _hash(number: Array) -> NDArray[np.uint64]:
 def _alike(content: Array, full: Mask) -> list[tuple[NDArray[np.uint64], Mask]]:
     """For each lag the pairs of bars that are alike, each pair a token of its own, and whether it is."""
     found = []
-    for lag in (1, 2, 3, 4, 6):
-        if lag >= content.shape[1]:
-            break
+    for lag in (1, 2, 3, 4, 6):  # of short pieces too: the kinds are numbered
         same = full[:, lag:] & full[:, :-lag] & (content[:, lag:] == content[:, :-lag])
         number = np.broadcast_to(np.arange(same.shape[1])[:, None] + 1000 * lag, same.shape)
         found.append((_hash(number), same))

@@ -230,11 +230,13 @@ class Tune:
         return marks
 
 
-def _unlike(frame: Frame, phrase: Phrase, metre: object, key: Key) -> tuple[bool, bool, int, int]:
+def _unlike(frame: Frame, phrase: Phrase, metre: object, key: Key) -> tuple[bool, bool, int, int, int]:
     minor = key.number >= 12
+    ends = {round(end / GRID) for end in phrase.ends}
     return (
         frame.metre != metre, (frame.mode == "minor") != minor,
         abs(frame.length * GRID - phrase.length), abs(frame.pickup * GRID - phrase.pickup),
+        len(ends.symmetric_difference(frame.ends)),
     )  # fmt: skip
 
 

@@ -17,10 +17,17 @@ from evolve.cantus import cantus_of
 from evolve.genomes.kind import Genes, GenomeKind, facts_of, genome_kind
 from evolve.population import Population
 from evolve.variation import exchanged, two_point, uniform, varied
+from evolve.vocabulary import Vocabulary
 from fitness.phrase import Phrase
 from fitness.theory import Key, Metre
 from fitness.verdict import Blame
+from tests.melodies import GREENSLEEVES, TUNES
 
+# Two of one length that differ in their phrases only, in minor and compound time, so that one frame is like the other.
+SICILIANA = Phrase.parse(
+    "D minor 6/8: D5*3/4 E5/4 D5/2 C5 Bb4/2 | A4*3/4 G4/4 A4/2 D4*3/2 ' | F4*3/4 G4/4 A4/2 G4 E4/2 | D4 C#4/2 D4*3/2"
+)
+SHORT_SICILIANA = replace(SICILIANA, ends=(36, 144, SICILIANA.length))
 GROUND = Phrase.parse("C major: C3*4 | F3*4 | G3*4 | C3*4")
 
 
@@ -61,6 +68,10 @@ OPTIONS: dict[str, list[dict[str, Any]]] = {
         _melody("C major", "4/4", bars=4, over=GROUND),
         _melody("C major", "4/4", bars=4, over=GROUND, triplets=True, low=72, high=74),
         _melody("B locrian", "3/4", bars=2, pickup=48, low=0, high=127, triplets=True),
+    ],
+    "tune": [
+        {"vocabulary": Vocabulary.of(TUNES.values())},
+        {"vocabulary": Vocabulary.of([GREENSLEEVES, SICILIANA, SHORT_SICILIANA])},
     ],
 }
 ENTRIES = [entry for entry in genome_kind if entry.function.__module__.startswith("evolve.")]
