@@ -70,8 +70,8 @@ class Vocabulary:
     def of(cls, tunes: Iterable[Phrase]) -> Vocabulary:
         """The vocabulary of some tunes, of the first voice of each that has notes; ValueError where there is none.
 
-        A tune that changes its metre, whose bars are no whole sixteenths or that is longer than `LONGEST` teaches
-        tones and no rhythm or frame.
+        A tune that changes its metre, is shorter than a bar or longer than `LONGEST` teaches tones and no rhythm or
+        frame.
         """
         frames, tonics = Counter[Frame](), {mode: Counter[int]() for mode in MODES}
         rhythms: dict[str, dict[str, Counter[int]]] = {}
@@ -100,7 +100,9 @@ class Vocabulary:
                     place = PLACES - 1 if number == len(bars) - 1 else number % 4
                     known.setdefault(bar, Counter())[place] += 1
         if not frames:
-            raise ValueError("there must be a melody of two notes or more in bars of whole sixteenths, got none")
+            raise ValueError(
+                "there must be a melody of two notes or more in one metre, of one to 256 bars of 4/4, got none"
+            )
         table = {
             metre: {bar: tuple(counts[place] for place in range(PLACES)) for bar, counts in sorted(known.items())}
             for metre, known in sorted(rhythms.items())
@@ -175,7 +177,6 @@ def _rules(made: Vocabulary) -> Iterator[tuple[str, bool]]:
     """What a vocabulary must have, rule by rule, and whether it has it; later ones trust the earlier."""
     frames = [frame for frame, _ in made.frames]
     yield "frames in major or minor", bool(frames) and all(f.mode in MODES for f in frames)
-    yield "metres in bars of whole sixteenths", all(f.metre.bar % GRID == 0 for f in frames)
     yield "pick-ups shorter than a bar", all(0 <= f.pickup < f.bar for f in frames)
     yield f"frames from one bar to {LONGEST} sixteenths", all(f.bar <= f.length <= LONGEST for f in frames)
     cuts = [(0, *f.ends) for f in frames]
@@ -214,7 +215,7 @@ def _frame(tune: Phrase, mode: str) -> Frame | None:
     metre = tune.metres[0][1]
     pickup, length = round(tune.pickup / GRID), tune.length // GRID
     whole = metre.bar + tune.pickup <= tune.length and pickup < metre.bar // GRID and length <= LONGEST
-    if len(tune.metres) > 1 or metre.bar % GRID or not whole:
+    if len(tune.metres) > 1 or not whole:
         return None
     ends = {round(end / GRID) for end in tune.ends} | {length}
     return Frame(metre, pickup, length, mode, tuple(sorted(end for end in ends if 0 < end <= length)))
