@@ -58,6 +58,8 @@ def metropolis(
         for snapshot in snapshots:
             pool = snapshot if pool is None else pool.joined(snapshot)
         yield Generation(number, members, hall, evaluations, champions=pool, judge=judge)
+        if number == epochs * children:
+            return
         offspring = _judged(task, judge, _children(task, members, crossover, number + 1))
         evaluations += population
         chance = task.streams.rng("accept", number + 1).random(population)
