@@ -61,7 +61,8 @@ def phrases_found(phrase: Phrase) -> tuple[int, ...]:
     length of its gap from onset to onset; a phrase loses as its length is far, in octaves of time, from two bars or
     from four, and where the next begins at another place of the bar than it does.  Of equal ways that with the longer
     last phrases.  Of the ends of phrases inside ten chorale sopranos (39 fermatas) 34 are found, and 4 that are none:
-    precision .89, recall .87 (measured); what is a chorale is the harder for having no rests.
+    precision .89, recall .87 (measured; .86 and .82 where the weights are chosen on the other nine; a cut every two
+    bars, which these chorales like and other music does not, has .95 and .92).
     Source: the Grouper of Temperley, The Cognition of Basic Musical Structures (2001), ch. 3: gaps, phrase lengths,
     metrical parallelism; LBDM for the strength.  The weights are conventions of this project.
 

@@ -64,13 +64,15 @@ def test_distances_are_those_of_all_pairs_of_a_set_and_of_both():
 
 
 def test_densities_are_those_of_scipy():
-    """Scott's bandwidth, Gaussian kernels; scipy adds them up one by one."""
+    """Gaussian kernels, all with the largest of Scott's bandwidths; scipy adds them up one by one."""
     stats = pytest.importorskip("scipy.stats")
     rng = np.random.default_rng(2)
     x, y = rng.normal(size=(1, 30)), rng.normal(1, 2, size=(1, 40))
     found = Distances.of("ambitus", "", "", x, y)
-    for own, values in zip(found.densities, (within(x), within(y), between(x, y)), strict=True):
-        theirs = stats.gaussian_kde(values)(found.grid)
+    lists = (within(x), within(y), between(x, y))
+    widest = max(values.std(ddof=1) * len(values) ** -0.2 for values in lists)
+    for own, values in zip(found.densities, lists, strict=True):
+        theirs = stats.gaussian_kde(values, bw_method=widest / values.std(ddof=1))(found.grid)
         assert own == pytest.approx(theirs, abs=2e-3 * theirs.max())
 
 
@@ -261,7 +263,7 @@ def test_the_command_prints_a_table_or_json_and_draws(tmp_path):
 
 
 def test_what_is_no_set_is_refused_in_one_line(tmp_path):
-    """Too few pieces, nothing there, nothing to compare with."""
+    """Too few pieces, nothing there, an option that is for single pieces."""
     few, many = written(tmp_path / "few", range(3)), written(tmp_path / "many", range(10))
 
     def refused(*words: object) -> str:
@@ -271,6 +273,6 @@ def test_what_is_no_set_is_refused_in_one_line(tmp_path):
 
     assert "few: a set must have at least 10 pieces with notes, got 3; add some" in refused(few, "--against", many)
     assert "must be a file of music or a folder of such" in refused(many, "--against", tmp_path / "nowhere")
-    assert "name the set to compare with: --against DIR" in refused(many)
+    assert "--track and --against exclude each other" in refused(many, "--against", many, "--track", 1)
     (few / "broken.mid").write_bytes(b"MThd")
     assert "broken.mid: " in refused(few / "broken.mid", "--against", many)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
+from evolve.anatomy import Analysis
 from evolve.distances import Distances
 from evolve.record import Record
 from fitness.phrase import Phrase
@@ -30,3 +31,10 @@ def write_sets(distances: Sequence[Distances], title: str, path: Path) -> None:
     from evolve.plots.sets import write_sets as draw  # as above
 
     draw(distances, title, path)
+
+
+def write_analysis(analysis: Analysis, path: Path) -> None:
+    """What was found in a piece: notes, phrases, figures, harmony, tension, what is unusual; `path` .svg and .png."""
+    from evolve.plots.anatomy import write_analysis as draw  # as above
+
+    draw(analysis, path)

@@ -11,6 +11,10 @@ from fitness.verbs import Mask
 from fitness.verdict import Numbers
 
 CONVEX = 6  # the place of up-and-down among the nine classes of `contour_profile`
+SHAPES = (
+    "falls", "falls, then level", "bowl", "level, then falls", "level", "level, then rises", "arch",
+    "rises, then level", "rises",
+)  # fmt: skip
 
 
 @feature(**usual_band(0.2, 1.0, 0.321))
