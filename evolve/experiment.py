@@ -128,13 +128,14 @@ class _Loader:
             raise self.document.error(self.problems)  # what a broken plugin lacks would be told as misspelt
         exemplars = read_exemplars(self.document, self.inputs, self.problems)
         kind = self.kind(exemplars)
-        judge = self.judge(kind, exemplars, seed)
-        if judge is None:
+        judge = self.judge(kind, exemplars, seed) if (is_judged := self.is_judged(exemplars)) else None
+        objective: Objective | None
+        if is_judged:
+            objective = None if judge is None else judge.objective
+        else:
             objective = read_objective(
                 self.document, kind, exemplars.style, self.inputs, self.problems, self.resolved
             )  # fmt: skip
-        else:
-            objective = judge.objective
         name, options = self.algorithm(kind, objective)
         stop = self.section("stop", Stop)
         export = self.section("export", Export)
@@ -194,17 +195,23 @@ class _Loader:
             return None, {}
         return catalogue[name], {k: v for k, v in given.items() if k != what}
 
-    def judge(self, kind: GenomeKind | None, exemplars: Exemplars, seed: int) -> Passing | Sampled | None:
-        """The judge that comes of a corpus or a measured style, for an algorithm that samples; else None."""
-        entry, _ = self.named("algorithm", "name", algorithm, "generational")
-        samples = entry is not None and bool(entry.traits.get("samples"))
+    def is_judged(self, exemplars: Exemplars) -> bool:
+        """Whether a corpus judges, or a measured style where an algorithm samples and there is no other objective."""
+        given = self.data.get("algorithm", {})
+        name = given.get("name", "generational") if isinstance(given, dict) else None
+        known = isinstance(name, str) and name in algorithm
+        samples = known and bool(algorithm[str(name)].traits.get("samples"))
+        if "corpus" in self.data and known and not samples:
+            able = ", ".join(each.name for each in algorithm if each.traits.get("samples"))
+            self.wrong(("corpus",), f"a corpus needs an algorithm that samples; take {{name: {able}}}", on_key=True)
         measured = exemplars.style is not None and bool(exemplars.style.measured)
-        if "corpus" in self.data and not samples:
-            known = ", ".join(each.name for each in algorithm if each.traits.get("samples"))
-            self.wrong(("corpus",), f"a corpus needs an algorithm that samples; take {{name: {known}}}", on_key=True)
-        if not samples or kind is None or not (exemplars.corpus or (measured and "objective" not in self.data)):
-            return None
+        return "corpus" in self.data or (samples and measured and "objective" not in self.data)
+
+    def judge(self, kind: GenomeKind | None, exemplars: Exemplars, seed: int) -> Passing | Sampled | None:
+        """The judge that comes of a corpus, else of a measured style; None where something is wrong."""
         constraints = read_constraints(self.document, kind, self.inputs, self.problems, self.resolved)
+        if self.problems:
+            return None
         if exemplars.corpus:
             given = self.data["corpus"]
             self.resolved["corpus"] = list(given) if isinstance(given, list) else [given]
@@ -217,8 +224,11 @@ class _Loader:
 
     def kind(self, exemplars: Exemplars) -> GenomeKind | None:
         entry, given = self.named("genome", "kind", genome_kind, "melody")
-        written = {} if entry is None else {**self.pieces(entry, given), **self.learned(entry, exemplars)}
-        options = None if entry is None else checked(entry.function, written, ("genome",), self.problems, ("kind",))
+        learned = None if entry is None else self.learned(entry, exemplars)
+        if learned is None:
+            return None
+        written = {**self.pieces(entry, given), **learned}
+        options = checked(entry.function, written, ("genome",), self.problems, ("kind",))
         if options is None:
             return None
         self.resolved["genome"] = {"kind": entry.name, **plain(entry.function, given)}
@@ -226,17 +236,18 @@ class _Loader:
         kind: GenomeKind | None = attempt(self.problems, ("genome",), made, options)
         return kind
 
-    def learned(self, entry: Any, exemplars: Exemplars) -> dict[str, Any]:
-        """The options that a kind learns from the corpus or the style."""
+    def learned(self, entry: Any, exemplars: Exemplars) -> dict[str, Any] | None:
+        """The options that a kind learns from the corpus or the style; None where they have nothing to teach."""
         found: dict[str, Any] = {}
         for name, (annotation, _) in entry.options.items():
             if any(isinstance(mark, Learned) for mark in getattr(annotation, "__metadata__", ())):
                 vocabulary = attempt(self.problems, ("genome",), lambda: exemplars.vocabulary)
-                if vocabulary is not None:
-                    found[name] = json.dumps(vocabulary.plain())
-                elif not self.problems:
-                    what = f"the kind '{entry.name}' needs a corpus, or a style with a vocabulary such as folk_melody"
-                    self.wrong(("genome",), what, on_key=True)
+                if vocabulary is None:
+                    if not self.problems:
+                        what = f"the kind '{entry.name}' needs a corpus, or a style with a vocabulary"
+                        self.wrong(("genome",), f"{what} such as folk_melody", on_key=True)
+                    return None
+                found[name] = json.dumps(vocabulary.plain())
                 if "style" in self.data:
                     self.resolved["style"] = self.data["style"]
         return found
