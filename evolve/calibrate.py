@@ -23,6 +23,8 @@ from fitness.portrait import SINGLE, names, portrait
 from fitness.verdict import Numbers
 
 RULES = ("contour", "form", "leaps", "melody", "rhythm", "tonality")  # the modules of rules for one line
+ALWAYS = ("notes_per_bar", "rest_share")  # the nulls have the rhythm of the pieces and cannot tell how full it is
+CIRCULAR = ("key_heard", "key_lead")  # what a key that was found from the notes keeps of itself
 SEED = 0  # of the null models: the same pieces give the same style
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 LEAST = 0.25  # a weight below which a criterion tells too little
@@ -34,10 +36,13 @@ FACTORS = 12  # main factors of which it is said what goes together
 SMALL = 0.5  # added to counts, so that what never came has a ratio too
 
 
-def calibrated(pieces: Sequence[Phrase], *, name: str, about: str = "", source: str = "") -> dict[str, Any]:
+def calibrated(
+    pieces: Sequence[Phrase], *, name: str, about: str = "", source: str = "", keys_found: bool = False
+) -> dict[str, Any]:
     """The style of some pieces, of the first voice of each that has notes, as plain data for a file.
 
-    ValueError where there are fewer than ten, or none has a melody in bars of whole sixteenths.
+    `keys_found`: the keys of most were found from their notes, so that it says nothing that they fit.  ValueError
+    where there are fewer than ten, or none is in one metre.
     """
     lines = melodies(pieces)
     if len(lines) < FEWEST:
@@ -47,8 +52,9 @@ def calibrated(pieces: Sequence[Phrase], *, name: str, about: str = "", source: 
         rngs = [np.random.default_rng((SEED, number, i)) for i in range(len(lines))]
         sets[model] = Phrases.of(*(null(line, model, rng) for line, rng in zip(lines, rngs, strict=True)))
     told = {model: portrait(phrases) for model, phrases in sets.items()}
-    rules, kept = _rules(sets)
-    features = _features(told)
+    circular = CIRCULAR if keys_found else ()
+    rules, kept = _rules(sets, circular)
+    features = [item for item in _features(told) if item["feature"] not in circular]
     return {
         "name": name,
         "about": about,
@@ -62,13 +68,17 @@ def calibrated(pieces: Sequence[Phrase], *, name: str, about: str = "", source: 
     }  # fmt: skip
 
 
-def _rules(sets: Mapping[str, Phrases]) -> tuple[list[dict[str, Any]], dict[str, dict[str, float]]]:
+def _rules(
+    sets: Mapping[str, Phrases], circular: tuple[str, ...]
+) -> tuple[list[dict[str, Any]], dict[str, dict[str, float]]]:
     """The rules that tell, with decays from the rate that the pieces show; and how well each rule is kept."""
     found, kept = [], {}
     for entry in rule:
         theme = entry.function.__module__.rpartition(".")[2]
         needs = any(default is inspect.Parameter.empty for _, default in entry.options.values())
         if not entry.function.__module__.startswith("fitness.") or theme not in RULES or needs or entry.takes_targets:
+            continue
+        if entry.name in circular:
             continue
         counts = {model: _counts(entry.function, phrases) for model, phrases in sets.items()}
         broken, tested = counts["pieces"].astype(float)
@@ -115,9 +125,9 @@ def _features(told: Mapping[str, Numbers]) -> list[dict[str, Any]]:
             outside = float(((other < low) | (other > high)).mean())
             ratios.append(float(np.log(max(outside, 0.01) / max(1.0 - inside, 0.01))))
         weight = float(np.mean(np.maximum(ratios, 0.0)))
-        if weight >= LEAST:
+        if weight >= LEAST or name in ALWAYS:
             band = {"low": _short(low), "high": _short(high), "sd": _short(spread)}
-            ranked.append((weight, row, {"feature": name, "weight": _short(weight), "as": {"band": band}}))
+            ranked.append((weight, row, {"feature": name, "weight": _short(max(weight, LEAST)), "as": {"band": band}}))
     chosen: list[tuple[int, dict[str, Any]]] = []
     for _, row, item in sorted(ranked, key=lambda each: (-each[0], each[1])):
         values = told["pieces"][row]

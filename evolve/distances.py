@@ -42,15 +42,17 @@ class Distances:
     def of(cls, feature: str, label: str, unit: str, pieces: Numbers, corpus: Numbers) -> Distances:
         """The distances by what a feature says of both sets, `[f, n]` each: each pair of two pieces counts once.
 
-        The densities are Gaussian with Scott's bandwidth, the standard deviation times n^(-1/5).
+        The densities are Gaussian.  All three have one bandwidth, the least of Scott's (the standard deviation times
+        n^(-1/5)): of whole numbers, such as semitones, each density is a row of peaks, and peaks of different width
+        would be told apart where the numbers are not.
         """
         lists = (within(pieces), within(corpus), between(pieces, corpus))
         low, high = min(float(x.min()) for x in lists), max(float(x.max()) for x in lists)
         least = LEAST * ((high - low) or 1.0)
-        bandwidths = [max(float(x.std(ddof=1)) * len(x) ** -0.2, least) for x in lists]
-        beyond = REACH * max(bandwidths)
+        bandwidth = max(least, min(float(x.std(ddof=1)) * len(x) ** -0.2 for x in lists))
+        beyond = REACH * bandwidth
         grid = np.linspace(low - beyond, high + beyond, POINTS)
-        densities = np.array([density(x, grid, h) for x, h in zip(lists, bandwidths, strict=True)])
+        densities = np.array([density(x, grid, bandwidth) for x in lists])
         numbers, means = zip(*((float(len(x)), float(x.mean())) for x in lists), strict=True)
         return cls(feature, label, unit, grid, densities, numbers, means)
 

@@ -6,7 +6,7 @@ import importlib.util
 from dataclasses import dataclass
 from functools import cached_property, partial
 from math import ceil
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -26,7 +26,7 @@ from fitness.phrases import Phrases
 from fitness.style import Style
 
 FEWEST = 20  # pieces of a corpus by which a set can be judged
-BORROWED = 0.95  # the share of the pieces of a corpus that share no longer run with another than a new one may
+BORROWED = 0.9  # the share of the pieces of a corpus that share no longer run with another than a new one may
 NO_CORPUS = (
     "no corpus is named: targets are drawn from the quantiles of the style, without classifiers that learn and without"
     " a guard of originality; name one with corpus: [folder/]"
@@ -56,11 +56,15 @@ class Exemplars:
         if importlib.util.find_spec("sklearn") is None:
             raise ValueError("a corpus needs scikit-learn: pip install 'evophrase[learn]'")
         pieces = Phrases.of(*self.corpus)
-        longest = max(1, ceil(np.quantile(shared_runs(pieces).longest, BORROWED)))
-        original = Criterion.of_rule(
-            "runs_original", options={"longest": longest, "by": "notes"}, targets=pieces, label="original"
-        )
-        return Passing.of(Corpus(pieces), (original, *constraints))
+        return Passing.of(Corpus(pieces), (*(_original(pieces, by) for by in ("notes", "figures")), *constraints))
+
+
+def _original(pieces: Phrases, by: Literal["notes", "figures"]) -> Criterion:
+    """The rule that no run shared with the corpus is longer than those that most of its pieces share with others."""
+    runs = shared_runs(pieces, by="intervals" if by == "notes" else "figures").longest
+    longest = max(1, ceil(np.quantile(runs, BORROWED)))
+    options = {"longest": longest, "by": by}
+    return Criterion.of_rule("runs_original", options=options, targets=pieces, label=f"original in {by}")
 
 
 def read_exemplars(document: Document, inputs: Inputs, problems: list[Problem]) -> Exemplars:

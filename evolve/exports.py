@@ -14,7 +14,7 @@ from evolve.algorithms.algorithm import Generation
 from evolve.experiment import Experiment
 from evolve.formats.format import file_format
 from evolve.genomes.kind import GenomeKind, facts_of
-from evolve.passing import Passing
+from evolve.passing import Passing, Sampled
 from evolve.record import Record, as_json
 from fitness.criterion import Criterion
 from fitness.objective import Objective
@@ -32,7 +32,7 @@ TIERS = ((0.7, 1), (0.5, 1), (0.5, 3), (0.25, 1), (0.25, 3), (0.1, 3), (0.0, 3),
 def write_phrases(experiment: Experiment, generation: Generation, record: Record) -> None:
     """The best phrases in every format, their scores with the places of all faults, and the front of several axes."""
     judge = generation.judge or experiment.judge
-    if isinstance(judge, Passing):
+    if isinstance(judge, Passing | Sampled):
         _write_set(experiment, generation, judge, record)
         return
     export, several = experiment.export, len(experiment.objective.axes) > 1
@@ -56,8 +56,8 @@ def write_phrases(experiment: Experiment, generation: Generation, record: Record
         record.write_text("pareto.json", as_json(front, indent=1) + "\n")
 
 
-def _write_set(experiment: Experiment, generation: Generation, judge: Passing, record: Record) -> None:
-    """The phrases of the last snapshots that together are spread as the corpus is; none twice, none with a fault."""
+def _write_set(experiment: Experiment, generation: Generation, judge: Passing | Sampled, record: Record) -> None:
+    """Phrases of the last snapshots that together are spread as the model is; none twice, none with a fault."""
     pool = generation.population if generation.champions is None else generation.champions
     faultless = np.flatnonzero(pool.weighted[:, 0] == 0)
     batch = experiment.kind.decode(pool.genes[faultless if faultless.size else slice(None)])

@@ -151,8 +151,14 @@ class Sampled:
 
     @cached_property
     def objective(self) -> Objective:
-        """The judge as an objective; how near a piece is to a target it does not say alone."""
-        return Objective({AXIS: (_criterion("near_its_target", _nothing),)}, self.constraints)
+        """The judge as an objective; of a piece alone, which has no place, it says how much lies within the style."""
+        return Objective({AXIS: (_criterion("within_the_style", self._within),)}, self.constraints)
+
+    def _within(self, phrases: Phrases) -> Numbers:
+        numbers = portrait(phrases)[: len(SINGLE)]
+        inside = (numbers >= self.quantiles[:, :1]) & (numbers <= self.quantiles[:, 4:])
+        share: Numbers = np.add.reduce(inside, axis=0)[None] / len(SINGLE)
+        return share
 
     def __call__(self, phrases: Phrases) -> Scores:
         """The scores of a batch at its places, the first ones if none are said."""
@@ -166,6 +172,10 @@ class Sampled:
         scores = self.objective(phrases)
         return replace(scores, axes=axes, worth=axes.astype(np.float32))
 
+    def chosen(self, pool: Phrases, number: int) -> NDArray[np.intp]:
+        """The first so many of a pool: a sample of the targets is one of the style."""
+        return np.arange(min(number, pool.n))
+
     def _target(self, place: int) -> Numbers:
         """The numbers wanted at a place: a draw of the factors and of what is left, put through the quantiles."""
         rng = np.random.default_rng((self.seed, place))
@@ -175,12 +185,8 @@ class Sampled:
         return np.array(rows)
 
 
-def _nothing(phrases: Phrases) -> Numbers:
-    return np.zeros((1, phrases.n))
-
-
 def _criterion(name: str, judge: Any) -> Criterion:
-    said = Extension(name, passes_for_corpus if name == "passes_for_corpus" else near_its_target, {})
+    said = Extension(name, passes_for_corpus if name == "passes_for_corpus" else within_the_style, {})
     return Criterion(name, judge, _first, False, said)
 
 
@@ -199,6 +205,9 @@ def passes_for_corpus(phrases: Phrases) -> Numbers:
     raise NotImplementedError("stands for what a judge says that has learnt")  # pragma: no cover
 
 
-def near_its_target(phrases: Phrases) -> Numbers:
-    """How near a piece is to the target of its place in the population, drawn from the quantiles of a style."""
-    raise NotImplementedError("stands for what a judge says that has targets")  # pragma: no cover
+def within_the_style(phrases: Phrases) -> Numbers:
+    """Share of the numbers of the portrait that lie between the 5th and the 95th percentile of the style.
+
+    Source: the quantiles are measured; see `evolve.calibrate`.
+    """
+    raise NotImplementedError("stands for what a judge says that has a style")  # pragma: no cover

@@ -64,15 +64,15 @@ def test_distances_are_those_of_all_pairs_of_a_set_and_of_both():
 
 
 def test_densities_are_those_of_scipy():
-    """Gaussian kernels, all with the largest of Scott's bandwidths; scipy adds them up one by one."""
+    """Gaussian kernels, all with the least of Scott's bandwidths; scipy adds them up one by one."""
     stats = pytest.importorskip("scipy.stats")
     rng = np.random.default_rng(2)
     x, y = rng.normal(size=(1, 30)), rng.normal(1, 2, size=(1, 40))
     found = Distances.of("ambitus", "", "", x, y)
     lists = (within(x), within(y), between(x, y))
-    widest = max(values.std(ddof=1) * len(values) ** -0.2 for values in lists)
+    width = min(values.std(ddof=1) * len(values) ** -0.2 for values in lists)
     for own, values in zip(found.densities, lists, strict=True):
-        theirs = stats.gaussian_kde(values, bw_method=widest / values.std(ddof=1))(found.grid)
+        theirs = stats.gaussian_kde(values, bw_method=width / values.std(ddof=1))(found.grid)
         assert own == pytest.approx(theirs, abs=2e-3 * theirs.max())
 
 

@@ -8,7 +8,7 @@ import click
 
 from evolve.calibrate import FEW, calibrated, style_text
 from evolve.cli.wording import refused
-from evolve.formats.format import music_files, read_phrase
+from evolve.formats.format import NO_KEY, music_files, read_phrase
 from evolve.record import write_whole
 from evolve.text import safe_text
 
@@ -30,17 +30,22 @@ def calibrate_command(paths: tuple[Path, ...], out: Path, about: str, source: st
         if out.exists():
             raise ValueError(f"{out}: must not be there yet; name another file with --out")
         files = [file for path in paths for file in music_files(path)]
-        pieces = []
+        pieces, remarks = [], list[str]()
         for file in files:
             try:
-                pieces.append(read_phrase(file))
+                pieces.append(read_phrase(file, remarks=remarks))
             except ValueError as error:
                 if file in paths:
                     raise
                 click.echo(f"left out: {safe_text(str(error), 400)}", err=True)
-        style = calibrated(pieces, name=out.stem, about=about, source=source)
+        found = sum(NO_KEY in remark for remark in remarks)
+        style = calibrated(
+            pieces, name=out.stem, about=about, source=source, keys_found=2 * found > len(pieces)
+        )  # fmt: skip
         write_whole(out, style_text(style).encode())
     measured, count = style["measured"]["pieces"], len(style["criteria"])
     click.echo(f"{safe_text(str(out), 400)}: {count} criteria and a vocabulary, measured from {measured} pieces")
+    if found:
+        click.echo(f"note: of {len(pieces)} pieces, {found} state no key; it was found from their notes", err=True)
     if measured < FEW:
         click.echo(f"warning: only {measured} pieces; below {FEW} all figures are rough", err=True)
