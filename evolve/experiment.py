@@ -137,9 +137,8 @@ class _Loader:
                 self.document, kind, exemplars.style, self.inputs, self.problems, self.resolved
             )  # fmt: skip
         name, options = self.algorithm(kind, objective)
-        stop = self.section("stop", Stop)
+        stop = self.stop()
         export = self.section("export", Export)
-        self.check_stop(stop)
         self.check_formats(kind)
         start = self.start(kind)
         if self.problems or kind is None or objective is None or stop is None or export is None:
@@ -195,17 +194,21 @@ class _Loader:
             return None, {}
         return catalogue[name], {k: v for k, v in given.items() if k != what}
 
-    def is_judged(self, exemplars: Exemplars) -> bool:
-        """Whether a corpus judges, or a measured style where an algorithm samples and there is no other objective."""
+    @property
+    def samples(self) -> bool | None:
+        """Whether the algorithm that the file names is one that samples, and ends by itself; None: it is none."""
         given = self.data.get("algorithm", {})
         name = given.get("name", "generational") if isinstance(given, dict) else None
         known = isinstance(name, str) and name in algorithm
-        samples = known and bool(algorithm[str(name)].traits.get("samples"))
-        if "corpus" in self.data and known and not samples:
+        return bool(algorithm[str(name)].traits.get("samples")) if known else None
+
+    def is_judged(self, exemplars: Exemplars) -> bool:
+        """Whether a corpus judges, or a measured style where an algorithm samples and there is no other objective."""
+        if "corpus" in self.data and self.samples is False:
             able = ", ".join(each.name for each in algorithm if each.traits.get("samples"))
             self.wrong(("corpus",), f"a corpus needs an algorithm that samples; take {{name: {able}}}", on_key=True)
         measured = exemplars.style is not None and bool(exemplars.style.measured)
-        return "corpus" in self.data or (samples and measured and "objective" not in self.data)
+        return "corpus" in self.data or (bool(self.samples) and measured and "objective" not in self.data)
 
     def judge(self, kind: GenomeKind | None, exemplars: Exemplars, seed: int) -> Passing | Sampled | None:
         """The judge that comes of a corpus, else of a measured style; None where something is wrong."""
@@ -294,9 +297,16 @@ class _Loader:
         self.resolved["algorithm"] = {"name": entry.name, **plain(entry.function, given)}
         return entry.name, options
 
-    def check_stop(self, stop: Stop | None) -> None:
-        if stop is not None and not any((stop.generations, stop.evaluations, stop.unchanged, stop.seconds)):
+    def stop(self) -> Stop | None:
+        """When the run ends; an algorithm that ends by itself is not cut short where the file says nothing of it."""
+        stop: Stop | None = self.section("stop", Stop)
+        if stop is not None and self.samples:
+            if "generations" not in self.data.get("stop", {}):
+                del self.resolved["stop"]["generations"]
+                stop = replace(stop, generations=None)
+        elif stop is not None and not any((stop.generations, stop.evaluations, stop.unchanged, stop.seconds)):
             self.wrong(("stop",), "a run must end: give generations, evaluations, unchanged or seconds")
+        return stop
 
     def check_formats(self, kind: GenomeKind | None) -> None:
         given = self.data.get("export", {})

@@ -178,7 +178,8 @@ class Corpus:
                 at = np.broadcast_to(_index(index), there.shape)
                 count = table.take(at).astype(np.int64)
                 counts.append(count - _own(at, there) if own else count)
-            chance = (counts[1] + MIXED * chance) / (counts[0] + MIXED)
+            seen = np.minimum(counts[1], counts[0])  # two that share a place came no more often than their contexts
+            chance = (seen + MIXED * chance) / (counts[0] + MIXED)
         return -np.log2(chance) * there, there
 
 

@@ -193,6 +193,14 @@ def test_a_piece_seems_less_familiar_once_it_is_left_out():
     assert (outside[-len(RUNS) :] <= 1).all()
 
 
+def test_no_surprise_is_below_zero_where_many_events_share_a_place(monkeypatch):
+    """In a table far too small for its corpus counts run into each other, and nothing is more than certain."""
+    monkeypatch.setattr("fitness.corpus.BITS", 5)
+    corpus = Corpus(Phrases.of(*CORPUS))
+    for own in (False, True):
+        assert all((corpus._surprise(corpus.pieces, view, own)[0] >= 0).all() for view in NAMES)
+
+
 def test_pieces_without_notes_moves_or_bars_have_finite_numbers():
     """Silence surprises nobody, and a piece too short for a run shares none, as one of the corpus too."""
     short = [Phrase(length=96), Phrase.parse("C4"), Phrase.parse("4/4 pickup=24: C4 ' | D4 E4 r*2"), Phrase()]

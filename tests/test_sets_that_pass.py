@@ -141,6 +141,15 @@ def test_what_is_resolved_runs_to_the_same_set(folder, tmp_path, corpus):
     assert contents(second.path / "best") == contents(first.path / "best")
 
 
+def test_a_sampler_is_cut_short_only_where_the_file_says_so(folder):
+    """The 200 generations at which others end are fewer than its usual epochs have."""
+    for given, generations in (("", None), ("stop: {seconds: 9}\n", None), ("stop: {generations: 4}\n", 4)):
+        (folder / "stop.yaml").write_text(SET + given)
+        experiment = Experiment.load(folder / "stop.yaml")
+        assert experiment.stop.generations == generations
+        assert experiment.resolved["stop"].get("generations") == generations
+
+
 def test_a_style_alone_says_what_is_missing_without_a_corpus(tmp_path):
     """Targets are drawn then; a melody in one frame is judged so too, and what is resolved runs again."""
     for kind in ("{kind: tune}", "{kind: melody, bars: 4}"):
