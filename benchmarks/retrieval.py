@@ -1,7 +1,7 @@
 """Does `similar` find a tune that was changed?  `python benchmarks/retrieval.py SONGS.json [--quick] [--json]`.
 
-SONGS.json is as for ear.py.  `--quick` takes the first 20 songs, or without a file a few public-domain tunes, and
-fewer files to time.
+SONGS.json is as `benchmarks/songs.py` reads it.  `--quick` takes the first 20 songs, or without a file a few
+public-domain tunes, and fewer files to time.
 
 Each song is changed, and the changed one is the query; all songs are searched, its own among them unchanged.
 `ornamented`: three notes in ten become three, the note, a step of the scale above or below, and the note.
@@ -35,7 +35,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.ear import read
+from benchmarks.songs import read
 from benchmarks.table import Row, as_table
 from evolve.formats.midi import to_bytes
 from fitness.phrase import Note, Phrase, Voice

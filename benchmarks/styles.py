@@ -1,7 +1,7 @@
 """Measures the styles that come with evophrase: `python benchmarks/styles.py [--folk SONGS.json] [--hymn SOPRANOS.json]
 [--jig] [--write] [--quick]`.
 
-`--folk`: songs as `benchmarks/ear.py` reads them.  `--hymn`: chorale melodies, `[{"meter", "key_sharps",
+`--folk`: songs as `benchmarks/songs.py` reads them.  `--hymn`: chorale melodies, `[{"meter", "key_sharps",
 "pickup_quarters", "notes": [[onset, duration, midi], ...], "fermata_onsets"}]`.  `--jig`: the jigs in 6/8 of Ryan's
 Mammoth Collection (Boston, 1883) as music21 has them.  `--write` puts the styles into `fitness/styles/`; without it
 they are only measured.  `--quick` measures a style of the tests' tunes, which proves that the script runs.
@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.ear import read
+from benchmarks.songs import read
 from evolve.calibrate import FEWEST, calibrated, style_text
 from evolve.criteria import objective_of
 from evolve.melodies import melodies

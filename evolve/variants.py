@@ -253,16 +253,17 @@ CHANGES: dict[Change, float] = {
     _one_tone: 5, _tone_of_motif: 2, _slide: 3, _copy: 3, _sequence: 1, _new_rhythm: 2, _rhythm_of_motif: 1,
     _insert: 2, _delete: 2, _shift: 1, _redraw: 3, _rest: 0.5, _swap: 0.5,
 }  # fmt: skip
-TABLE = Drawn.of(CHANGES)
+MUSICAL = Drawn.of(CHANGES)
+SINGLE = Drawn.of({change: CHANGES[change] for change in (_one_tone, _insert, _delete, _shift)})
 
 
-def vary(line: Line, dice: Iterator[float]) -> None:
-    """One change, sometimes two; tried again where it left the line as it was.  A note in the first slot stays there."""
+def vary(line: Line, dice: Iterator[float], changes: Drawn[Change] = MUSICAL) -> None:
+    """One change, sometimes two; tried again where the line stayed as it was.  A note in the first slot stays there."""
     before = list(line.cells)
     for _ in range(3):
-        TABLE.at(next(dice))(line, dice)
+        changes.at(next(dice))(line, dice)
         if next(dice) < 0.25:
-            TABLE.at(next(dice))(line, dice)
+            changes.at(next(dice))(line, dice)
         if line.cells[0] < FIRST <= before[0]:
             line.cells[0] = before[0]
         if line.cells != before:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evolve.genomes.kind import Genes, Learned, Where, genome_kind
-from evolve.variants import FIRST, HOLD, REST, Drawn, Line, begin, vary
+from evolve.variants import FIRST, HOLD, MUSICAL, REST, Change, Drawn, Line, begin, vary
 from evolve.vocabulary import GRID, MODES, Frame, Vocabulary, scale_of
 from fitness import grid
 from fitness.catalogue import Written
@@ -38,6 +38,7 @@ class Tune:
     """Tunes of one voice in several frames."""
 
     vocabulary: Vocabulary
+    changes: Drawn[Change] = MUSICAL
     settings: dict[tuple[int, int], Setting] = field(default_factory=dict)
 
     @cached_property
@@ -176,7 +177,7 @@ class Tune:
             number = int(genes[i, 0])
             marked = frozenset(np.flatnonzero(where[i, HEAD:]).tolist()) if where is not None else frozenset()
             line = self._line(genes[i, HEAD:].tolist(), number, marked)
-            vary(line, _dice(row))
+            vary(line, _dice(row), self.changes)
             result[i, HEAD:] = line.cells
         return result
 
