@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -37,8 +38,8 @@ NUMERALS = (("", "I", "ii", "iii", "IV", "V", "vi", "vii°"), ("", "i", "ii°", 
 
 def analysed(paths: Sequence[Path], *, style: str = "folk_melody", track: Track = None) -> list[Analysis | ValueError]:
     """The analysis of each file, or why it cannot be read; ValueError where the style has no quantiles."""
-    quantiles = quantiles_of(_style(style))
-    name = style.removesuffix(SUFFIX)
+    chosen = _style(style)
+    quantiles, name = quantiles_of(chosen), chosen.name or Path(style).stem
     found: list[Analysis | ValueError] = []
     for path in paths:
         remarks: list[str] = []
@@ -165,8 +166,7 @@ def _spans(line: Phrase, batch: Phrases) -> tuple[Span, ...]:
     starts = np.flatnonzero(setting.opens_span[: line.length]).tolist()
     numerals = NUMERALS[line.keys[0][1].number >= 12]
     triads = implied_triads(batch)[:, 0].tolist()
-    ends = [*starts[1:], line.length]
     return tuple(
         Span(start, end, int(setting.bar[start]), numerals[triad])
-        for start, end, triad in zip(starts, ends, triads, strict=True)
+        for (start, end), triad in zip(pairwise([*starts, line.length]), triads, strict=True)
     )

@@ -102,7 +102,7 @@ def standings(values: Numbers, quantiles: Mapping[str, tuple[float, ...]]) -> tu
         for name in SINGLE
         if name in quantiles
     ]
-    return tuple(sorted(told, key=lambda standing: (-round(standing.beyond, 9), standing.name)))
+    return tuple(sorted(told, key=lambda standing: (-standing.beyond, standing.name)))
 
 
 def far_shares(values: Numbers, quantiles: Mapping[str, tuple[float, ...]]) -> tuple[Standing, ...]:
@@ -114,7 +114,7 @@ def far_shares(values: Numbers, quantiles: Mapping[str, tuple[float, ...]]) -> t
             label = ROWS[profile](int(number))
             told.append(_standing(name, label, feature[profile].summary, float(values[row]), quantiles[name]))
     far = [standing for standing in told if standing.beyond >= FAR]
-    return tuple(sorted(far, key=lambda standing: (-round(standing.beyond, 9), standing.name)))
+    return tuple(sorted(far, key=lambda standing: (-standing.beyond, standing.name)))
 
 
 def _standing(name: str, label: str, summary: str, value: float, quantiles: tuple[float, ...]) -> Standing:
@@ -125,7 +125,7 @@ def _standing(name: str, label: str, summary: str, value: float, quantiles: tupl
     outside = max(low - value, value - high) / (max(high - low, least) if is_share or high <= low else high - low)
     percentile = _percentile(value, quantiles)
     inside = max(PERCENTILES[0] - percentile, percentile - PERCENTILES[-1])
-    return Standing(name, label, summary, value, quantiles, outside if outside > 0 else inside)
+    return Standing(name, label, summary, value, quantiles, round(outside if outside > 0 else inside, 9))
 
 
 def _percentile(value: float, quantiles: tuple[float, ...]) -> float:

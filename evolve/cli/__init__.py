@@ -17,7 +17,7 @@ COMMANDS = {
     "check": ("evolve.cli.evolving", "Check an experiment file and say what is wrong with it."),
     "plot": ("evolve.cli.results", "Draw the figures of a run again."),
     "compare": ("evolve.cli.results", "Put runs side by side."),
-    "analyze": ("evolve.cli.analysing", "Say whether a set of pieces passes for another."),
+    "analyze": ("evolve.cli.analysing", "Say what a piece is made of, or whether a set of pieces passes for another."),
     "calibrate": ("evolve.cli.calibrating", "Measure a style from pieces of music."),
     "critique": ("evolve.cli.teaching", "Find the faults of a student's counterpoint, explain and mend them."),
     "similar": ("evolve.cli.searching", "Find the pieces in a folder that resemble a piece."),
