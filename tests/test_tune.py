@@ -9,6 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from evolve.genomes.tune import HEAD, Tune
 from evolve.variants import CHANGES, FIRST, HOLD, REST, Line, begin, vary
@@ -16,6 +18,7 @@ from evolve.vocabulary import GRID, LONGEST, Vocabulary, scale_of
 from fitness.phrase import Phrase
 from fitness.theory import Key
 from tests.melodies import FRERE_JACQUES, GREENSLEEVES, ODE_TO_JOY, TUNES
+from tests.strategies import phrases
 
 WALTZ = Phrase.parse("A minor 3/4: A4*2 B4 | C5*2 B4 | A4 E4 G#4 | A4*3 ' | C5*2 D5 | E5 r E5 | D5 B4 G#4 | A4*3")
 FOUR = (ODE_TO_JOY, FRERE_JACQUES, GREENSLEEVES, WALTZ)
@@ -88,6 +91,30 @@ def test_a_tune_an_octave_higher_has_the_same_tones():
             replace(v, notes=tuple(replace(n, pitch=n.pitch + 12) for n in v.notes)) for v in tone.voices
         ))  # fmt: skip
         assert Vocabulary.of([higher]).moves == Vocabulary.of([tone]).moves
+
+
+@given(st.lists(phrases(most_voices=2), min_size=1, max_size=4))
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_whatever_music_has_a_vocabulary_can_be_bred_from_it(tunes):
+    """Triplets, ends anywhere, odd metres, upbeats: what is learnt is read back, and tunes come of it."""
+    try:
+        vocabulary = Vocabulary.of(tunes)
+    except ValueError as error:
+        assert "must be a melody" in str(error)
+        return
+    try:
+        assert Vocabulary.parse(json.dumps(vocabulary.plain())) == vocabulary
+    except ValueError as error:
+        assert str(error) == "the vocabulary must have moves from a tone to another"
+        return
+    kind = Tune(vocabulary)
+    genes = kind.sample(6, rng(1))
+    for step in range(3):
+        genes = kind.mutate(genes, rng(2, step))
+        swap = kind.mate(genes[:3], genes[3:], rng(3, step))
+        genes[:3] = np.where(swap, genes[3:], genes[:3])
+    assert len(kind.decode(genes).each) == 6
+    assert len(kind.decode(kind.start_from([tune for tune in tunes if any(v.notes for v in tune.voices)])).each)
 
 
 def _changed(path: str, value: object) -> str:
