@@ -29,6 +29,8 @@ LOOK = {
     "tonality": "does this note belong to the mode?",
     "leaps": "can this be sung: how large is the leap, and what comes before and after it?",
     "contour": "where does the line go: how high, how low, how often back?",
+    "rhythm": "clap it to the beat: where does the metre get lost?",
+    "form": "which bars belong together, and do they sound as if they did?",
 }
 LOOK_AT_LINE = "sing the line alone: what is hard to sing, or goes nowhere?"
 # What to do, by theme, where no other pitch mends it.
@@ -81,7 +83,8 @@ def faults_of(exercise: Exercise) -> list[Fault]:
     """All faults, the worst first, then in order of time; what a hard rule says of a place its soft form need not."""
     found: dict[tuple[str, Place], tuple[Fault, Criterion]] = {}
     for part in exercise.objective.score(exercise.phrase).parts:
-        if not part.broken:
+        tolerated = not exercise.kept and part.worth == 1.0  # by the normaliser of a style that was not measured
+        if not part.broken or tolerated:
             continue
         criterion = part.criterion
         for place in part.places(exercise.phrase):

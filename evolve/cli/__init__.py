@@ -19,7 +19,7 @@ COMMANDS = {
     "compare": ("evolve.cli.results", "Put runs side by side."),
     "analyze": ("evolve.cli.analysing", "Say what a piece is made of, or whether a set of pieces passes for another."),
     "calibrate": ("evolve.cli.calibrating", "Measure a style from pieces of music."),
-    "critique": ("evolve.cli.teaching", "Find the faults of a student's counterpoint, explain and mend them."),
+    "critique": ("evolve.cli.teaching", "Find the faults of a melody or an exercise, explain and mend them."),
     "similar": ("evolve.cli.searching", "Find the pieces in a folder that resemble a piece."),
     "export": ("evolve.cli.results", "Write a phrase of a run, or a file of music, in another format."),
     "list": ("evolve.cli.listing", "List rules, features, genomes, algorithms or formats."),

@@ -37,6 +37,10 @@ TUNES = {
         G4*3/4 F#4/4 E4/2 D#4*3/4 C#4/4 D#4/2 | E4*3/2 E4 r/2""",
     # Not a tune: four bars of our own, for experiments/from_my_idea.yaml to go on from.
     "my_idea": """G major 4/4: G4 B4/2 D5/2 E5 D5 | C5 B4/2 A4/2 B4*2 | G4 B4/2 D5/2 E5 D5 | C5/2 B4/2 A4 G4*2""",
+    # The first two lines of "An die Freude" with five faults of our own, for `critique`.
+    "stumbling": """D major 4/4:
+        G4 F#4 G4 A4 | A4 G#4 F#4 E4 | D4 D4 C#5 D5 | F#4*3/2 E4/2 E4*2 ' |
+        F#4 F#4 G4 A4 | A4 G4/2 F#4*3/2 E4 | D4 D4 E4 F#4 | E4*3/2 D4/2 E4*2""",
     # An exercise of our own, with faults, over a cantus firmus of Fux (Gradus ad Parnassum, 1725): for `critique`.
     "exercise": """D dorian 4/4:
         <counterpoint@0> r*2 A4*2 | C5*2 A4*2 | G4*2 C5*2 | B4*2 D5*2 | D5*2 E5*2 | F5*2 D5*2 | C5*2 F5*2 |
