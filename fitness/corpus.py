@@ -151,7 +151,7 @@ class Corpus:
         for name in NAMES:
             bits, there = self._surprise(phrases, name, own)
             mean = mean_of(bits, there)
-            deviation = np.sqrt(np.maximum(mean_of(bits * bits, there) - mean * mean, 0.0))
+            deviation = np.sqrt(mean_of((bits - mean) ** 2, there))
             half = np.cumsum(there, axis=1) * 2 > np.add.reduce(there, axis=1, dtype=np.int64)[:, None]
             change = mean_of(bits, there & half) - mean_of(bits, there & ~half)
             rows += [mean, deviation, change]

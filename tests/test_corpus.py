@@ -9,6 +9,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from fitness.corpus import MIXED, NAMES, ORDERS, RUNS, Corpus
 from fitness.phrase import Phrase
@@ -17,6 +19,7 @@ from fitness.portrait import names, portrait
 from fitness.theory import Key
 from fitness.tokens import BINS, tokens
 from tests.melodies import FRERE_JACQUES, GREENSLEEVES, ODE_TO_JOY, TUNES
+from tests.strategies import phrases as any_phrases
 
 ONE_LINE = [tune for tune in TUNES.values() if len(tune.voices) == 1]
 
@@ -239,6 +242,21 @@ def test_a_piece_is_heard_alike_alone_and_in_any_company(name):
     assert np.array_equal(heard_by(name, taken), whole[:, [4, 0, 0]])
     for i, piece in enumerate(pieces):
         assert np.array_equal(heard_by(name, Phrases.of(piece))[:, 0], whole[:, i])
+
+
+@given(st.lists(any_phrases(most_voices=2), min_size=2, max_size=4))
+@settings(max_examples=25, deadline=None, derandomize=True)
+@example([Phrase(), Phrase.parse("C4 C4 C4 C4 r/2 C4*2 C4/12 C4/2 C4/24")])  # its surprise is the same all along
+def test_any_music_is_heard_alike_alone_and_in_company(pieces):
+    """Several voices, changes of key and metre, upbeats, silence; as one of the corpus too, and all is finite."""
+    together = Phrases.of(*pieces)
+    corpus = Corpus(together)
+    for hear in (corpus.numbers, tokens, portrait):
+        whole = hear(together)
+        assert np.isfinite(whole).all()
+        for i, piece in enumerate(pieces):
+            assert np.array_equal(hear(Phrases.of(piece))[:, 0], whole[:, i])
+    assert np.isfinite(corpus.numbers(together, own=True)).all()
 
 
 @each_hearing
