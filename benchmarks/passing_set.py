@@ -133,7 +133,8 @@ def figures_of(ours: Sequence[Phrase], songs: Sequence[Phrase], seed: int) -> Pa
 def bred(experiment: Experiment, *, choose: bool = True, changes: Drawn[Change] = MUSICAL) -> list[Phrase]:
     """The set that an experiment hands over; without choosing, so many of its last population."""
     experiment = replace(experiment, kind=replace(experiment.kind, changes=changes))  # type: ignore[type-var]
-    last = next(reversed([*run(experiment)]))
+    for last in run(experiment):  # noqa: B007 - the last generation is what counts
+        pass
     judge, number = last.judge or experiment.judge, experiment.export.best
     pool = last.champions if choose and last.champions is not None else last.population
     batch = experiment.kind.decode(pool.genes[pool.weighted[:, 0] == 0])
