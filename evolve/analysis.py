@@ -135,7 +135,7 @@ def _sections(line: Phrase, batch: Phrases) -> tuple[Section, ...]:
     parts = phrases_of(line)
     shapes = _shapes(parts)
     degrees, cadences = (x[0, :, 0].tolist() for x in (batch.notes.degree, cadences_heard(batch)))
-    starts = [0, *line.ends]
+    starts, bar = [0, *line.ends], Setting.of(line).bar
     sections, first = [], 0
     for part, shape, letter in zip(parts, shapes, form_of(line), strict=True):
         last = first + len(part) - 1
@@ -144,9 +144,9 @@ def _sections(line: Phrase, batch: Phrases) -> tuple[Section, ...]:
         sections.append(
             Section(
                 str(letter), starts[number], starts[min(number + 1, len(starts) - 1)],
-                (line.place(part[0].onset)[0], line.place(part[-1].onset)[0]), len(part), shape,
+                (int(bar[part[0].onset]), int(bar[part[-1].onset])), len(part), shape,
                 (degrees[first], degrees[last]), "" if cadences[last] < 0 else CADENCES[cadences[last]],
-                longest, line.place(longest.onset)[0],
+                longest, int(bar[longest.onset]),
             )
         )  # fmt: skip
         first = last + 1

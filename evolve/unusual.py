@@ -119,11 +119,12 @@ def far_shares(values: Numbers, quantiles: Mapping[str, tuple[float, ...]]) -> t
 
 def _standing(name: str, label: str, summary: str, value: float, quantiles: tuple[float, ...]) -> Standing:
     low, high = quantiles[0], quantiles[-1]
+    heard = float(f"{value:.3g}")  # quantiles have three digits: what lies on one is not beyond it
     entry = feature[name.partition(" ")[0]]
     is_share = bool(entry.traits.get("profile"))
     least = LEAST_SPREAD if is_share else float(entry.traits.get("scale") or 1.0) / 4
-    outside = max(low - value, value - high) / (max(high - low, least) if is_share or high <= low else high - low)
-    percentile = _percentile(value, quantiles)
+    outside = max(low - heard, heard - high) / (max(high - low, least) if is_share or high <= low else high - low)
+    percentile = _percentile(heard, quantiles)
     inside = max(PERCENTILES[0] - percentile, percentile - PERCENTILES[-1])
     return Standing(name, label, summary, value, quantiles, round(outside if outside > 0 else inside, 9))
 
