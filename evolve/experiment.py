@@ -5,7 +5,6 @@ Every mistake of a file is found in one reading and told with its place (`Docume
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,17 +16,18 @@ import numpy as np
 from evolve.algorithms.algorithm import Generation, Task, algorithm
 from evolve.document import Document, read_document
 from evolve.exemplars import NO_CORPUS, Exemplars, read_exemplars
-from evolve.formats.format import NO_KEY, file_format
-from evolve.genomes.kind import Genes, GenomeKind, Learned, Piece, genome_kind
+from evolve.formats.format import file_format
+from evolve.genomes.kind import Genes, GenomeKind
 from evolve.inputs import Input, Inputs, attempt
 from evolve.instruments import NAMES, program_of
 from evolve.objectives import lacking, read_constraints, read_objective
 from evolve.operators import DeapOperator
-from evolve.options import checked, plain, shown, with_article
+from evolve.options import checked, plain, shown
 from evolve.passing import Passing, Sampled
-from evolve.plugins import load_plugin, tried_format, tried_kind
+from evolve.plugins import load_plugin, tried_format
 from evolve.population import individual_toolbox
 from evolve.problems import KeyPath, Problem
+from evolve.sections import named, read_kind
 from evolve.streams import Streams
 from fitness.catalogue import Between, Written, near_miss
 from fitness.objective import Judge, Objective
@@ -127,7 +127,7 @@ class _Loader:
         if self.problems and self.data.get("plugins"):
             raise self.document.error(self.problems)  # what a broken plugin lacks would be told as misspelt
         exemplars = read_exemplars(self.document, self.inputs, self.problems)
-        kind = self.kind(exemplars)
+        kind = read_kind(self.data, exemplars, self.inputs, self.problems, self.resolved)
         judge = self.judge(kind, exemplars, seed) if (is_judged := self.is_judged(exemplars)) else None
         objective: Objective | None
         if is_judged:
@@ -176,24 +176,6 @@ class _Loader:
         self.resolved[key] = plain(function, given)
         return function(**options)
 
-    def named(self, key: str, what: str, catalogue: Any, usual: str) -> tuple[Any, dict[str, Any]]:
-        """The extension that a section names, and its other keys."""
-        given = self.data.get(key, {})
-        if not isinstance(given, dict):
-            self.wrong((key,), f"must be a mapping with a '{what}', got {shown(given)}")
-            return None, {}
-        name = given.get(what, usual)
-        if not isinstance(name, str):
-            self.wrong((key, what), f"must name {with_article(catalogue.what)}, got {shown(name)}")
-            return None, {}
-        if name not in catalogue:
-            self.wrong(
-                (key, what),
-                f"no {catalogue.what} is called {shown(name)}; {near_miss(str(name), [e.name for e in catalogue])}",
-            )
-            return None, {}
-        return catalogue[name], {k: v for k, v in given.items() if k != what}
-
     @property
     def samples(self) -> bool | None:
         """Whether the algorithm that the file names is one that samples, and ends by itself; None: it is none."""
@@ -225,58 +207,8 @@ class _Loader:
         judge: Passing | Sampled | None = attempt(self.problems, ("corpus" if exemplars.corpus else "style",), made)
         return judge
 
-    def kind(self, exemplars: Exemplars) -> GenomeKind | None:
-        entry, given = self.named("genome", "kind", genome_kind, "melody")
-        learned = None if entry is None else self.learned(entry, exemplars)
-        if learned is None:
-            return None
-        written = {**self.pieces(entry, given), **learned}
-        options = checked(entry.function, written, ("genome",), self.problems, ("kind",))
-        if options is None:
-            return None
-        self.resolved["genome"] = {"kind": entry.name, **plain(entry.function, given)}
-        made = partial(tried_kind, partial(entry.function, **options), entry.name)
-        kind: GenomeKind | None = attempt(self.problems, ("genome",), made, options)
-        return kind
-
-    def learned(self, entry: Any, exemplars: Exemplars) -> dict[str, Any] | None:
-        """The options that a kind learns from the corpus or the style; None where they have nothing to teach."""
-        found: dict[str, Any] = {}
-        for name, (annotation, _) in entry.options.items():
-            if any(isinstance(mark, Learned) for mark in getattr(annotation, "__metadata__", ())):
-                vocabulary = attempt(self.problems, ("genome",), lambda: exemplars.vocabulary)
-                if vocabulary is None:
-                    if not self.problems:
-                        what = f"the kind '{entry.name}' needs a corpus, or a style with a vocabulary"
-                        self.wrong(("genome",), f"{what} such as folk_melody", on_key=True)
-                    return None
-                found[name] = json.dumps(vocabulary.plain())
-                if "style" in self.data:
-                    self.resolved["style"] = self.data["style"]
-        return found
-
-    def pieces(self, entry: Any, given: dict[str, Any]) -> dict[str, Any]:
-        """The options, those that name a file of music with the notation of what is in it."""
-        suffixes = {suffix for known in file_format for suffix in known.traits["suffixes"]}
-        written = dict(given)
-        for name, (annotation, _) in entry.options.items():
-            item = given.get(name)
-            is_file = isinstance(item, dict) or (isinstance(item, str) and Path(item).suffix.lower() in suffixes)
-            if is_file and any(isinstance(mark, Piece) for mark in getattr(annotation, "__metadata__", ())):
-                before, remarks = len(self.problems), len(self.inputs.remarks)
-                phrase = self.inputs.phrase(item, ("genome", name))
-                if len(self.problems) > before or phrase is None:
-                    del written[name]
-                    continue
-                told = self.inputs.remarks[remarks:]
-                if any(NO_KEY in remark for remark in told):  # then the kind finds the mode
-                    phrase = replace(phrase, keys=Phrase().keys)
-                    self.inputs.remarks[remarks:] = [remark for remark in told if NO_KEY not in remark]
-                written[name] = str(phrase)
-        return written
-
     def algorithm(self, kind: GenomeKind | None, objective: Objective | None) -> tuple[str, dict[str, Any]]:
-        entry, given = self.named("algorithm", "name", algorithm, "generational")
+        entry, given = named(self.data, "algorithm", "name", algorithm, "generational", self.problems)
         options = None if entry is None else checked(entry.function, given, ("algorithm",), self.problems, ("name",))
         if options is None:
             return "", {}

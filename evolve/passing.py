@@ -8,7 +8,7 @@ drawn from the quantiles of a style.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -65,33 +65,22 @@ class Passing:
     It has one axis, `passes`, and constraints.  `learned` gives the judge that has been trained on a population too.
     """
 
-    corpus: Corpus
-    constraints: tuple[Criterion, ...] = ()
-    evidence: Evidence | None = None
+    constraints: tuple[Criterion, ...]
+    evidence: Evidence
+    numbers: Numbers  # of the corpus, each piece left out of what surprises it
+    words: Numbers
 
     temperature = 1.0 / RANGE
 
     @classmethod
     def of(cls, corpus: Corpus, constraints: tuple[Criterion, ...] = ()) -> Passing:
         """The judge that has learnt nothing yet."""
-        judge = cls(corpus, constraints)
-        portraits, words = (blank(real) for real in judge._real)
-        return judge._with(Evidence(corpus, portraits, words))
-
-    def _with(self, evidence: Evidence) -> Passing:
-        """The judge with other classifiers; what is known of the corpus stays known."""
-        judge = replace(self, evidence=evidence)
-        judge.__dict__["_real"] = self._real
-        return judge
-
-    @cached_property
-    def _real(self) -> tuple[Numbers, Numbers]:
-        return own_numbers(self.corpus, self.corpus.pieces, own=True), tokens(self.corpus.pieces)
+        numbers, words = own_numbers(corpus, corpus.pieces, own=True), tokens(corpus.pieces)
+        return cls(constraints, Evidence(corpus, blank(numbers), blank(words)), numbers, words)
 
     @cached_property
     def objective(self) -> Objective:
         """The judge as an objective."""
-        assert self.evidence is not None
         return Objective({AXIS: (_criterion("passes_for_corpus", self.evidence.said),)}, self.constraints)
 
     def __call__(self, phrases: Phrases) -> Scores:
@@ -100,23 +89,22 @@ class Passing:
 
     def learned(self, members: Phrases, seed: int, step: float) -> Passing:
         """The judge after one more training, on a population, that counts as much as `step`."""
-        assert self.evidence is not None
-        (real, words), (ours, own) = self._real, (own_numbers(self.corpus, members), tokens(members))
-        grown = fitted(real, ours, by="trees", seed=seed, trees=TREES)
+        before, corpus = self.evidence, self.evidence.corpus
+        ours, own = own_numbers(corpus, members), tokens(members)
+        grown = fitted(self.numbers, ours, by="trees", seed=seed, trees=TREES)
         assert isinstance(grown, Trees)
-        before = self.evidence
         first = replace(grown, value=step * grown.value, start=step * grown.start)
         evidence = Evidence(
-            self.corpus,
-            before.portraits.plus(fitted_to(before.portraits, real, ours), step),
-            before.words.plus(fitted_to(before.words, words, own), step),
+            corpus,
+            before.portraits.plus(fitted_to(before.portraits, self.numbers, ours), step),
+            before.words.plus(fitted_to(before.words, self.words, own), step),
             before.trees.plus(grown, step) if before.trees else first,
         )
-        return self._with(evidence)
+        return replace(self, evidence=evidence)
 
     def chosen(self, pool: Phrases, number: int) -> NDArray[np.intp]:
         """The places of so many pieces of a pool that together are spread as the corpus is."""
-        return herded(own_numbers(self.corpus, pool), self._real[0], number)
+        return herded(own_numbers(self.evidence.corpus, pool), self.numbers, number)
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +120,7 @@ class Sampled:
     seed: int
     constraints: tuple[Criterion, ...] = ()
     places: NDArray[np.intp] | None = None
+    drawn: dict[int, Numbers] = field(default_factory=dict)  # the target of each place so far
 
     temperature = 1.0 / RANGE
 
@@ -163,14 +152,22 @@ class Sampled:
     def __call__(self, phrases: Phrases) -> Scores:
         """The scores of a batch at its places, the first ones if none are said."""
         places = np.arange(phrases.n) if self.places is None else self.places
-        spread = np.maximum(self.quantiles[:, 4] - self.quantiles[:, 0], 1e-9) / P95_LESS_P5
         targets = np.stack([self._target(place) for place in places.tolist()], axis=1)
+        near = np.empty((1, phrases.n))
+        for where, block in phrases.blocks():
+            at = targets[:, [where.start, where.start] if where.stop - where.start == 1 else where]
+            near[:, where] = self._near(block, at)[:, : where.stop - where.start]
+        axes = near.round(DECIMALS)
+        named = Objective({AXIS: (_criterion("within_the_style", _nothing),)}, self.constraints)
+        return replace(named(phrases), objective=self.objective, axes=axes, worth=axes.astype(np.float32))
+
+    def _near(self, phrases: Phrases, targets: Numbers) -> Numbers:
+        """How near phrases are to a target each, as a share of the range of evidence, `[1, n]`."""
+        spread = np.maximum(self.quantiles[:, 4] - self.quantiles[:, 0], 1e-9) / P95_LESS_P5
         apart = (portrait(phrases)[: len(SINGLE)] - targets) / (NARROW * spread[:, None])
-        far = np.minimum(apart * apart, FARTHEST)
-        nats = -0.5 * np.add.accumulate(far, axis=0)[-1]  # in order: `reduce` adds a lone piece's in another
-        axes = np.clip(0.5 + nats / RANGE, 0.0, 1.0).round(DECIMALS)[None]
-        scores = self.objective(phrases)
-        return replace(scores, axes=axes, worth=axes.astype(np.float32))
+        nats = -0.5 * np.add.reduce(np.minimum(apart * apart, FARTHEST), axis=0)
+        near: Numbers = np.clip(0.5 + nats / RANGE, 0.0, 1.0)[None]
+        return near
 
     def chosen(self, pool: Phrases, number: int) -> NDArray[np.intp]:
         """The first so many of a pool: a sample of the targets is one of the style."""
@@ -178,11 +175,18 @@ class Sampled:
 
     def _target(self, place: int) -> Numbers:
         """The numbers wanted at a place: a draw of the factors and of what is left, put through the quantiles."""
+        if place in self.drawn:
+            return self.drawn[place]
         rng = np.random.default_rng((self.seed, place))
         own = np.sqrt(np.maximum(1.0 - np.add.reduce(self.factors**2, axis=1), 0.0))
         drawn = self.factors @ rng.normal(size=self.factors.shape[1]) + own * rng.normal(size=len(own))
         rows = [np.interp(z, NORMAL, row) for z, row in zip(drawn.tolist(), self.quantiles, strict=True)]
-        return np.array(rows)
+        self.drawn[place] = np.array(rows)
+        return self.drawn[place]
+
+
+def _nothing(phrases: Phrases) -> Numbers:
+    return np.zeros((1, phrases.n))
 
 
 def _criterion(name: str, judge: Any) -> Criterion:

@@ -121,7 +121,8 @@ def numbers_of(pieces: PieceSet) -> Numbers:
     told = []
     for entry in feature:
         needs = any(default is inspect.Parameter.empty for _, default in entry.options.values())
-        if needs or entry.takes_targets or entry.traits.get("vector"):
+        ours = entry.function.__module__.startswith("fitness.")  # no plugin's, or figures would depend on it
+        if not ours or needs or entry.takes_targets or entry.traits.get("vector"):
             continue
         said = pieces.feature(entry)
         if len(said) <= WIDEST:

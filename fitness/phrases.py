@@ -92,9 +92,11 @@ class Phrases:
         """Some of the phrases, as a batch with views of its own."""
         settings = self.settings.take(columns)
         if self._cells is not None:
-            return Phrases(settings, cells=self._cells[..., columns], ticks=self._ticks, heard=self._heard)
+            cells = np.ascontiguousarray(self._cells[..., columns])  # else sums would be added in another order
+            return Phrases(settings, cells=cells, ticks=self._ticks, heard=self._heard)
         source = self.notes
-        parts = (source.pitch[..., columns], source.onset[..., columns], source.end[..., columns])
+        pitch, onset, end = source.pitch[..., columns], source.onset[..., columns], source.end[..., columns]
+        parts = (np.ascontiguousarray(pitch), np.ascontiguousarray(onset), np.ascontiguousarray(end))
         return Phrases(settings, notes=Notes(*parts, settings), heard=self._heard)
 
     def only(self, voices: tuple[int, ...]) -> Phrases:

@@ -54,6 +54,7 @@ FLOORS = (
     "evolve.algorithms.*",
     "evolve.plugins evolve.criteria evolve.inputs",
     "evolve.objectives evolve.exemplars",
+    "evolve.sections",
     "evolve.experiment evolve.plots evolve.plots.*",
     "evolve.resolved evolve.exports",
     "evolve.exercise",

@@ -61,7 +61,7 @@ def test_the_python_example_runs_and_explains(monkeypatch, capsys):
 def test_the_tutorial_is_a_plugin_that_runs(tmp_path):
     """Rules, feature, genome kind, format and algorithm of the README, in the experiment that uses them all."""
     (tmp_path / "my_music.py").write_text("\n\n".join(PYTHON[1:]), encoding="utf-8")
-    (tmp_path / "my_song.yaml").write_text(YAML[0], encoding="utf-8")
+    (tmp_path / "my_song.yaml").write_text(YAML[-1], encoding="utf-8")
     words = [sys.executable, "-m", "evolve.cli", "run", "my_song.yaml", "--out", "out", "--json"]
     done = subprocess.run(
         words, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
