@@ -130,9 +130,8 @@ def derived_share(phrases: Phrases) -> Numbers:
     counts = bars.count >= 2
     derived = np.zeros(counts.shape, bool)
     for bar in range(1, counts.shape[1]):
-        for other in range(bar):
-            alike = np.logical_or.reduce([shapes[0][:, bar] == shape[:, other] for shape in shapes])
-            derived[:, bar] |= counts[:, bar] & counts[:, other] & alike
+        alike = np.logical_or.reduce([shapes[0][:, bar : bar + 1] == shape[:, :bar] for shape in shapes])
+        derived[:, bar] = counts[:, bar] & (counts[:, :bar] & alike).any(axis=1)
     others = np.maximum(np.add.reduce(counts, axis=1, dtype=np.int64) - 1, 0).sum(axis=0)
     return per(np.add.reduce(derived, axis=(0, 1), dtype=np.int64), others)
 
