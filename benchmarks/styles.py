@@ -44,15 +44,15 @@ FITTED = 2 / 3  # of the pieces, by which the others are judged
 NULLS_EACH = 4
 ABOUT = {
     "folk_melody": (
-        "German-language folk song: melodies of about eight bars in 4/4 or 3/4",
+        "German-language folk song: melodies of about eight bars in 4/4 or 3/4.",
         "300 traditional songs of the Essen collection (Schaffrath 1995, as shipped in music21); measured",
     ),
     "hymn": (
-        "Lutheran chorale: a melody in quarters, a fermata at the end of each line",
+        "Lutheran chorale: a melody in quarters, a fermata at the end of each line.",
         "the soprano lines of ten four-part chorales of J. S. Bach; measured, and rough, for ten are few",
     ),
     "jig": (
-        "Irish and American jig: a dance tune in 6/8, two strains of eight bars",
+        "Irish and American jig: a dance tune in 6/8, two strains of eight bars.",
         "the jigs in 6/8 of Ryan's Mammoth Collection (Boston, 1883), read through music21; measured",
     ),
 }
