@@ -26,7 +26,9 @@ DECIMALS = 9
 MEASURED = {"generation", "evaluations", "best", "faults", "quantiles", "criteria", "means"}
 SCORED = {"notation", "faults", "axes", "criteria"}
 FRONT = {"number", "notation", "faults", "axes"}
-PACKAGES = ("evophrase", "numpy", "deap", "mido", "matplotlib", "pydantic", "ruamel.yaml", "click", "rich")
+PACKAGES = (
+    "evophrase", "numpy", "deap", "mido", "matplotlib", "pydantic", "ruamel.yaml", "click", "rich", "scikit-learn",
+)  # fmt: skip
 
 
 def version() -> str:
