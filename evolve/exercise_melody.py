@@ -11,7 +11,9 @@ from evolve.exercise import BETTER_NOT, DISCOURAGED, Exercise
 from evolve.formats.format import NO_KEY, read_with_tempo
 from evolve.genomes.tune import Tune
 from evolve.melodies import melody_of
+from evolve.unusual import quantiles_of
 from evolve.vocabulary import GRID, Frame, Vocabulary
+from fitness.catalogue import near_miss
 from fitness.criterion import Criterion
 from fitness.entries import rule
 from fitness.objective import Objective
@@ -39,6 +41,7 @@ def read_melody(path: Path, style: Style, *, track: int | str | None = None, key
             raise ValueError("there must be a voice with two notes or more, got none")
         phrase = replace(melody, keys=((0, key),)) if key else melody
         objective, kept = _objective(style)
+        measured = quantiles_of(style) if style.measured.get("quantiles") else {}
         kind = kind_of(phrase, style)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
@@ -51,9 +54,7 @@ def read_melody(path: Path, style: Style, *, track: int | str | None = None, key
     others = sum(bool(voice.notes) for voice in whole.voices) - 1
     told = (*said, *([f"only the first voice is heard, others left out: {others}"] if others > 0 else []))
     name = phrase.voices[0].name or "melody"
-    quantiles = {
-        str(name): (float(row[0]), float(row[-1])) for name, row in style.measured.get("quantiles", {}).items()
-    }
+    quantiles = {number: (row[0], row[-1]) for number, row in measured.items()}
     return Exercise(phrase, (name,), kind, objective, style.name, tempo, told, None, severities, kept, quantiles)
 
 
@@ -66,13 +67,21 @@ def _objective(style: Style) -> tuple[Objective, dict[str, float]]:
     whole = objective_of(style, None)
     if not measured:
         return whole, {}
-    kept = {str(name): float(figures["kept"]) for name, figures in measured.items()}
+    try:
+        kept = {str(name): float(figures["kept"]) for name, figures in measured.items()}
+        rates = {name: float(measured[name]["rate"]) for name in kept}
+    except (AttributeError, LookupError, TypeError, ValueError):
+        raise ValueError("measured.rules must say of each rule 'kept' and 'rate', as calibrate does") from None
+    if unknown := [name for name in kept if name not in rule]:
+        raise ValueError(
+            f"measured.rules: no rule is called '{unknown[0]}'; {near_miss(unknown[0], [e.name for e in rule])}"
+        )
     told = {c.extension.name: c for criteria in whole.axes.values() for c in criteria if c.is_rule}
     rules = [
         told.get(name) or Criterion.of_rule(name, weight=SLIGHT)
-        for name, figures in measured.items()
+        for name in measured
         if kept[name] >= (MOSTLY if rule[name].traits.get("usual") is gate else OFTEN)
-        and (float(figures["rate"]) <= RARE or rule[name].traits.get("usual") is gate)
+        and (rates[name] <= RARE or rule[name].traits.get("usual") is gate)
     ]
     numbers = [c for criteria in whole.axes.values() for c in criteria if not c.is_rule]
     return Objective({AXIS: (*rules, *numbers)}, whole.constraints), kept
@@ -81,12 +90,15 @@ def _objective(style: Style) -> tuple[Objective, dict[str, float]]:
 def kind_of(phrase: Phrase, style: Style) -> Tune | None:
     """The kind of tunes in the frame of a phrase, with the tones of the style and its own; None off sixteenths.
 
-    Only a piece in one metre and one key is of such a kind.
+    Only a piece in one metre and one key is of such a kind, of a bar at least and of 256 bars of 4/4 at most.
     """
     ticks = {tick for voice in phrase.voices for note in voice.notes for tick in (note.onset, note.end)}
     if any(tick % GRID for tick in (*ticks, phrase.length, phrase.pickup)) or len(phrase.metres) + len(phrase.keys) > 2:
         return None
-    own = Vocabulary.of([phrase])
+    try:
+        own = Vocabulary.of([phrase])
+    except ValueError:  # too short or too long to have a frame
+        return None
     frame = Frame(own.frames[0][0].metre, phrase.pickup // GRID, phrase.length // GRID, own.frames[0][0].mode,
                   own.frames[0][0].ends)  # fmt: skip
     moves: dict[str, Any] = {mode: {t: dict(after) for t, after in own.moves[mode].items()} for mode in own.moves}

@@ -83,7 +83,7 @@ def _kind_of(exercise: Exercise) -> GenomeKind:
     if isinstance(exercise.kind, Counterpoint):
         return _kind_with(exercise.phrase, exercise.kind)
     if exercise.kind is None:
-        raise ValueError("only a piece in one key and one metre, all on sixteenths, can be repaired")
+        raise ValueError("only a piece of 1 to 256 bars in one key and one metre, all on sixteenths, can be repaired")
     return exercise.kind
 
 

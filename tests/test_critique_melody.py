@@ -129,6 +129,30 @@ def test_a_tune_off_the_grid_is_criticised_but_not_repaired(tmp_path):
         repaired(exercise)
 
 
+@pytest.mark.parametrize("bars", [["C4 F#4"], ["C4 F#4 G4 C5"] * 257], ids=["half a bar", "257 bars"])
+def test_a_piece_too_short_or_too_long_for_a_frame_is_criticised_but_not_repaired(bars, tmp_path):
+    """Only what may be changed has a frame, from one bar to 256."""
+    exercise = melody_of(tmp_path, Phrase.parse("C major: " + " | ".join(bars)))
+    assert "in_key" in {fault.rule for fault in faults_of(exercise)}
+    with pytest.raises(ValueError, match="only a piece of 1 to 256 bars"):
+        repaired(exercise)
+
+
+@pytest.mark.parametrize(
+    ("section", "given", "message"),
+    [
+        ("rules", ["in_key"], "measured.rules must say of each rule 'kept' and 'rate'"),
+        ("rules", {"in_key": {"kept": 0.9}}, "measured.rules must say of each rule 'kept' and 'rate'"),
+        ("rules", {"in_kee": {"kept": 0.9, "rate": 0.01}}, "no rule is called 'in_kee'; did you mean 'in_key'"),
+        ("quantiles", {"ambitus": [5, 9]}, "measured.quantiles.ambitus must be five ascending numbers"),
+    ],
+)
+def test_a_style_measured_by_no_calibrate_is_refused_in_one_line(section, given, message):
+    style = replace(FOLK, measured={**FOLK.measured, section: given})
+    with pytest.raises(ValueError, match=message):
+        read_melody(STUMBLING, style)
+
+
 def test_the_command_tells_plots_and_repairs(tmp_path):
     """In words, as a hint, as JSON, as CSV, as a picture and as a file."""
     words = critique(str(STUMBLING), "--style", "folk_melody").output
