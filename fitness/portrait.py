@@ -1,4 +1,4 @@
-"""The portrait of a melody: some 500 numbers, by which styles are measured and sets of pieces are told apart.
+"""The portrait of a melody: some 450 numbers, by which styles are measured and sets of pieces are told apart.
 
 All are features of the catalogue, the same in any key and register, for the line of one voice.
 """
