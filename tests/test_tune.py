@@ -250,6 +250,21 @@ def test_bars_begin_with_rhythms_of_the_vocabulary():
             assert not whole or tuple(onsets) in rhythms or (number == 0 and tuple(onsets[1:]) in rhythms)
 
 
+def test_the_end_of_a_long_tune_is_drawn_as_freely_as_its_beginning():
+    """Of eighty bars, six in a row come again twenty bars later by chance in fewer than one tune of a hundred."""
+    texts = (
+        ["C4 D4 E4 F4", "G4/2 A4/2 G4 E4 D4", "E4 D4 C4/2 D4/2 E4", "C4 E4 G4 C5"] * 20,
+        ["D4 C4 E4 G4", "A4/2 G4/2 F4 E4 F4", "G4*2 C4*2", "C5 G4 E4 C4"] * 20,
+    )
+    kind = Tune(Vocabulary.of([Phrase.parse(" | ".join(text)) for text in texts]))
+    bars = kind.sample(50, rng(1))[:, HEAD:].reshape(50, 80, 16)
+    again = [
+        any((tune[k : k + 6] == tune[k + lag : k + lag + 6]).all() for lag in range(20, 60) for k in range(74 - lag))
+        for tune in bars
+    ]
+    assert sum(again) <= 1
+
+
 def test_starting_from_the_corpus_gives_its_tunes_back():
     """Each in its own frame and key; what was learnt can be said, at any octave."""
     for tune in FOUR:

@@ -242,9 +242,11 @@ def _unlike(frame: Frame, phrase: Phrase, metre: object, key: Key) -> tuple[bool
 
 
 def _dice(numbers: list[float]) -> Iterator[float]:
-    """The numbers, again from the first where one change needs more."""
+    """The numbers, and where more are needed, others that follow from the last of them."""
+    yield from numbers
+    rng = np.random.default_rng(int(numbers[-1] * 2**53))
     while True:
-        yield from numbers
+        yield rng.random()
 
 
 @genome_kind
