@@ -20,15 +20,16 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 SHELL = re.findall(r"```sh\n(.*?)```", README, re.S)
 YAML = re.findall(r"```yaml\n(.*?)```", README, re.S)
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.S)
-COMMANDS = [line for block in SHELL for line in block.splitlines() if line.startswith("evophrase ")]
-
-
-@pytest.fixture(scope="module")
-def copy(tmp_path_factory):
-    """A folder with the experiments, as a clone has them, to run commands in."""
-    folder = tmp_path_factory.mktemp("clone")
-    (folder / "experiments").symlink_to(ROOT / "experiments")
-    return folder
+SECTIONS = {
+    section.partition("\n")[0].strip("# "): [
+        line
+        for block in re.findall(r"```sh\n(.*?)```", section, re.S)
+        for line in block.splitlines()
+        if line.startswith("evophrase ")
+    ]
+    for section in re.split(r"^## ", README, flags=re.M)
+}
+SECTIONS = {name: commands for name, commands in SECTIONS.items() if commands}
 
 
 def test_the_two_commands_do_all_the_set_up_and_ci_runs_them():
@@ -39,13 +40,14 @@ def test_the_two_commands_do_all_the_set_up_and_ci_runs_them():
     assert {first, second} <= set((ROOT / ".ci" / "run").read_text().splitlines())
 
 
-def test_every_evophrase_command_of_the_readme_runs(copy, monkeypatch):
-    """The commands are run in their order, as a reader would."""
-    assert len(COMMANDS) >= 8
-    monkeypatch.setenv("XDG_CACHE_HOME", str(copy / "cache"))
-    for command in COMMANDS:
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_evophrase_command_of_the_readme_runs(section, tmp_path, monkeypatch):
+    """The commands of a section are run in their order, as a reader would, in a clone's folder."""
+    (tmp_path / "experiments").symlink_to(ROOT / "experiments")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    for command in SECTIONS[section]:
         words = [sys.executable, "-m", "evolve.cli", *shlex.split(command)[1:]]
-        done = subprocess.run(words, cwd=copy, capture_output=True, text=True, check=False)
+        done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{command}\n{done.stderr}"
 
 
