@@ -13,12 +13,11 @@ from operator import index
 from pathlib import Path
 from typing import Any
 
+from evolve.melodies import PHRASE_BARS
 from fitness.keys import key_correlations
 from fitness.phrase import Note, Phrase, Voice
 from fitness.phrases import Phrases
 from fitness.theory import QUARTER, Metre, key_of
-
-PHRASE_BARS = 4
 
 
 def read(path: Path) -> list[Phrase]:

@@ -10,10 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from evolve.anatomy import Analysis, KeyHeard, Section, Span, key_numbered
-from evolve.formats.format import NO_KEY, place_of, read_bytes, read_phrase
-from evolve.melodies import melody_of
-from evolve.styles import SUFFIX, style_named, style_of
-from evolve.text import safe_text
+from evolve.exemplars import chosen_style
+from evolve.formats.format import NO_KEY, read_phrase
+from evolve.melodies import Track, melody_of, voice_of
 from evolve.unusual import far_shares, portraits, quantiles_of, standings
 from fitness.features.contour import SHAPES, contour_profile
 from fitness.features.harmony import CADENCES, cadences_heard
@@ -26,10 +25,7 @@ from fitness.phrase import Note, Phrase, Voice
 from fitness.phrases import Phrases
 from fitness.phrasing import phrases_found
 from fitness.setting import Setting
-from fitness.style import Style
 from fitness.verdict import Numbers
-
-Track = int | str | None
 
 SHORT_BARS = 5  # a piece of so many bars that states no phrase ends is one phrase
 LEAST_PARTS, MOST_PARTS = 8, 32  # of the curve of tension: a part a bar, but not fewer or more
@@ -38,7 +34,7 @@ NUMERALS = (("", "I", "ii", "iii", "IV", "V", "vi", "vii°"), ("", "i", "ii°", 
 
 def analysed(paths: Sequence[Path], *, style: str = "folk_melody", track: Track = None) -> list[Analysis | ValueError]:
     """The analysis of each file, or why it cannot be read; ValueError where the style has no quantiles."""
-    chosen = _style(style)
+    chosen = chosen_style(style)
     quantiles, name = quantiles_of(chosen), chosen.name or Path(style).stem
     found: list[Analysis | ValueError] = []
     for path in paths:
@@ -57,27 +53,9 @@ def analysed(paths: Sequence[Path], *, style: str = "folk_melody", track: Track 
     return with_numbers(found, quantiles)
 
 
-def _style(name: str) -> Style:
-    if not name.endswith(SUFFIX):
-        return style_named(name)
-    try:
-        return style_of(read_bytes(Path(name)))
-    except ValueError as error:
-        raise ValueError(str(error) if name in str(error) else f"{name}: {error}") from None
-
-
 def line_of(phrase: Phrase, track: Track = None) -> Phrase:
-    """The piece with one voice: the track chosen, or the first with notes; ValueError where there is none."""
-    if track is not None:
-        voice = phrase.voices[place_of(track, [voice.name for voice in phrase.voices], "track")]
-        if not voice.notes:
-            raise ValueError(f"track {safe_text(str(track))} must have a note, got none; choose another")
-    else:
-        first = next((voice for voice in phrase.voices if voice.notes), None)
-        if first is None:
-            raise ValueError("must have a note, got none; choose a file with music in it")
-        voice = first
-    return replace(phrase, voices=(voice,))
+    """The piece with one voice, its melody; ValueError where there is none."""
+    return replace(phrase, voices=(voice_of(phrase, track),))
 
 
 def analysis_of(line: Phrase, *, name: str = "", style: str = "", voices: int = 1, key_stated: bool = True) -> Analysis:

@@ -24,7 +24,7 @@ from fitness.verdict import Numbers
 
 RULES = ("contour", "form", "leaps", "melody", "rhythm", "tonality")  # the modules of rules for one line
 ALWAYS = ("notes_per_bar", "rest_share")  # the nulls have the rhythm of the pieces and cannot tell how full it is
-CIRCULAR = ("key_heard", "key_lead")  # what a key that was found from the notes keeps of itself
+CIRCULAR = ("key_heard", "key_lead", "key_fit")  # what a key that was found from the notes keeps of itself
 SEED = 0  # of the null models: the same pieces give the same style
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 LEAST = 0.25  # a weight below which a criterion tells too little
@@ -143,14 +143,23 @@ def _quantiles(numbers: Numbers) -> dict[str, list[float]]:
 
 def _factors(numbers: Numbers) -> dict[str, list[float]]:
     """What goes together: the loadings of the single numbers on the main factors of their ranks."""
-    ranks = np.argsort(np.argsort(numbers[: len(SINGLE)], axis=1, kind="stable"), axis=1, kind="stable")
+    ranks = np.array([_ranks(row) for row in numbers[: len(SINGLE)]])
     centred = ranks - ranks.mean(axis=1, keepdims=True)
-    together = centred @ centred.T / np.sqrt(np.outer(*[(centred**2).sum(axis=1)] * 2))
+    size = np.sqrt((centred**2).sum(axis=1))
+    scaled = centred / np.where(size > 0, size, 1.0)[:, None]
+    together = scaled @ scaled.T
     sizes, vectors = np.linalg.eigh(together)
     most = np.argsort(-sizes)[:FACTORS]
     loadings = vectors[:, most] * np.sqrt(np.maximum(sizes[most], 0.0))
     loadings *= np.sign(loadings[np.argmax(abs(loadings), axis=0), np.arange(len(most))])
     return {name: [round(float(x), 2) for x in row] for name, row in zip(SINGLE, loadings, strict=True)}
+
+
+def _ranks(values: Numbers) -> Numbers:
+    """The rank of each value, of equal ones the mean of theirs."""
+    _, number, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ranks: Numbers = (np.cumsum(counts) - (counts + 1) / 2)[number]
+    return ranks
 
 
 def _short(value: Any) -> float:

@@ -181,8 +181,9 @@ def _trees(sklearn: Any, given: Numbers, is_real: NDArray[np.bool_], weights: Nu
 def told_apart(real: Numbers, ours: Numbers, *, folds: int = 5, seed: int) -> dict[str, float]:
     """How well each classifier tells unseen pieces of two sets apart: the area under its curve (AUC).
 
-    .5: not at all; 1: at once.  The mean of `folds` folds, into which `seed` shuffles each set; a piece and its twin in
-    the other set lie in the same fold, for one that was learnt would answer for the other wrongly.
+    .5: not at all; 1: at once.  The mean of `folds` folds, into which `seed` shuffles each set; equal pieces lie in
+    one fold, for one that was learnt would answer for the other.  Far below .5 lies what was chosen or trained to be as
+    these pieces are: what a fold leaves out, the others then have too little of.
 
     Source: Lopez-Paz and Oquab, "Revisiting Classifier Two-Sample Tests", ICLR (2017), for the idea.
     """
@@ -201,20 +202,25 @@ def told_apart(real: Numbers, ours: Numbers, *, folds: int = 5, seed: int) -> di
 def _dealt(
     real: Numbers, ours: Numbers, folds: int, rng: np.random.Generator
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The fold of each piece of both sets; twins are dealt together, one of each set, and then the others in turn."""
-    orders = [rng.permutation(part.shape[1]) for part in (real, ours)]
-    waiting: dict[bytes, list[int]] = {}
-    for place in orders[0].tolist():
-        waiting.setdefault(real[:, place].tobytes(), []).append(place)
-    twins = [(same.pop(), place) for place in orders[1].tolist() if (same := waiting.get(ours[:, place].tobytes()))]
-    dealt = []
-    for side, order in enumerate(orders):
-        paired = [pair[side] for pair in twins]
-        alone = order[~np.isin(order, paired)]
-        fold = np.empty(len(order), np.intp)
-        fold[[*paired, *alone.tolist()]] = np.arange(len(order)) % folds
-        dealt.append(fold)
-    return dealt[0], dealt[1]
+    """The fold of each piece of both sets: equal pieces, of one set or of both, lie in one fold.
+
+    The largest groups are dealt first, each to the fold that has the fewest pieces of the set of which the group has
+    most, in an order that `rng` draws.  Where a fold would lack a set, pieces are dealt one by one.
+    """
+    both = np.concatenate([real, ours], axis=1).T
+    groups: dict[bytes, list[int]] = {}
+    for place in rng.permutation(len(both)).tolist():
+        groups.setdefault(both[place].tobytes(), []).append(place)
+    counts, fold = np.zeros((2, folds), np.int64), np.empty(len(both), np.intp)
+    for members in sorted(groups.values(), key=len, reverse=True):
+        sides = [sum(place < real.shape[1] for place in members), sum(place >= real.shape[1] for place in members)]
+        to = int(np.argmin(counts[int(sides[1] > sides[0])] * len(both) + counts.sum(axis=0)))
+        fold[members] = to
+        counts[:, to] += sides
+    if not counts.all():
+        for side in (slice(0, real.shape[1]), slice(real.shape[1], None)):
+            fold[side] = rng.permutation(np.arange(len(fold[side])) % folds)
+    return fold[: real.shape[1]], fold[real.shape[1] :]
 
 
 def _area(high: Numbers, low: Numbers) -> float:

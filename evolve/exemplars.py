@@ -6,12 +6,14 @@ import importlib.util
 from dataclasses import dataclass
 from functools import cached_property, partial
 from math import ceil
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
 from evolve.copying import shared_runs
 from evolve.document import Document
+from evolve.formats.format import read_bytes
 from evolve.inputs import Inputs, attempt
 from evolve.melodies import melodies
 from evolve.options import shown
@@ -52,7 +54,9 @@ class Exemplars:
     def judge(self, seed: int, constraints: tuple[Criterion, ...]) -> Passing | Sampled:
         """Before whom a set is to pass: for the corpus, else for the style; ValueError where that cannot be."""
         if not self.corpus:
-            return Sampled.of({} if self.style is None else self.style.measured, seed, constraints)
+            if self.style is None:
+                raise ValueError("to sample, an experiment needs a corpus, or a measured style such as folk_melody")
+            return Sampled.of(self.style, seed, constraints)
         if importlib.util.find_spec("sklearn") is None:
             raise ValueError("a corpus needs scikit-learn: pip install 'evophrase[learn]'")
         pieces = Phrases.of(*self.corpus)
@@ -78,6 +82,16 @@ def read_exemplars(document: Document, inputs: Inputs, problems: list[Problem]) 
             what = f"must have {FEWEST} pieces with a melody or more, got {len(corpus)}"
             problems.append(Problem(("corpus",), what))
     return Exemplars(style, tuple(corpus))
+
+
+def chosen_style(name: str) -> Style:
+    """The style of a name, or in a file; ValueError, which names the file, where there is none."""
+    if not name.endswith(SUFFIX):
+        return style_named(name)
+    try:
+        return style_of(read_bytes(Path(name)))
+    except ValueError as error:
+        raise ValueError(str(error) if name in str(error) else f"{name}: {error}") from None
 
 
 def _style(document: Document, inputs: Inputs, problems: list[Problem]) -> Style | None:

@@ -21,7 +21,7 @@ class Exercise:
 
     `names` are the student's own names of the voices; `kind` says what may be changed to mend it, None where nothing
     can.  Of a measured style `kept` is the share of its pieces that keep each rule wholly, and
-    `quantiles` the 5th and 95th percentile of each number.
+    `quantiles` the 5th, 25th, 50th, 75th and 95th percentile of each number.
     """
 
     phrase: Phrase
@@ -34,7 +34,7 @@ class Exercise:
     species: int | None = None
     severities: Mapping[str, int] = field(default_factory=dict)
     kept: Mapping[str, float] = field(default_factory=dict)
-    quantiles: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    quantiles: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def about(self) -> str:

@@ -11,15 +11,13 @@ from evolve.exercise import BETTER_NOT, DISCOURAGED, Exercise
 from evolve.formats.format import NO_KEY, read_with_tempo
 from evolve.genomes.tune import Tune
 from evolve.melodies import melody_of
-from evolve.unusual import quantiles_of
+from evolve.unusual import Standing, portraits, quantiles_of, standings
 from evolve.vocabulary import GRID, Frame, Vocabulary
 from fitness.catalogue import near_miss
 from fitness.criterion import Criterion
 from fitness.entries import rule
 from fitness.objective import Objective
 from fitness.phrase import Phrase
-from fitness.phrases import Phrases
-from fitness.portrait import SINGLE
 from fitness.style import AXIS, Style
 from fitness.theory import Key
 from fitness.verdict import gate
@@ -54,8 +52,7 @@ def read_melody(path: Path, style: Style, *, track: int | str | None = None, key
     others = sum(bool(voice.notes) for voice in whole.voices) - 1
     told = (*said, *([f"only the first voice is heard, others left out: {others}"] if others > 0 else []))
     name = phrase.voices[0].name or "melody"
-    quantiles = {number: (row[0], row[-1]) for number, row in measured.items()}
-    return Exercise(phrase, (name,), kind, objective, style.name, tempo, told, None, severities, kept, quantiles)
+    return Exercise(phrase, (name,), kind, objective, style.name, tempo, told, None, severities, kept, measured)
 
 
 def _objective(style: Style) -> tuple[Objective, dict[str, float]]:
@@ -118,15 +115,8 @@ def kind_of(phrase: Phrase, style: Style) -> Tune | None:
     return kind if same == [(n.onset, n.end, n.pitch) for n in phrase.voices[0].notes] else None
 
 
-def unusual(exercise: Exercise) -> list[tuple[str, float, float, float]]:
-    """The numbers of a melody outside the style's, the farthest first: name, value, 5th and 95th percentile."""
-    batch = Phrases.of(exercise.phrase, exercise.phrase)
-    found = []
-    for name in SINGLE:
-        if name in exercise.quantiles:
-            value = float(Criterion.of_feature(name).said(batch)[0, 0])  # type: ignore[index]
-            low, high = exercise.quantiles[name]
-            out = max(low - value, value - high) / max(high - low, 1e-9)
-            if out > 0 and high > low:
-                found.append((out, name, value, low, high))
-    return [item[1:] for item in sorted(found, reverse=True)]
+def unusual(exercise: Exercise) -> list[Standing]:
+    """The numbers of a melody that lie outside those of nine in ten pieces of its style, the farthest first."""
+    if not exercise.quantiles:
+        return []
+    return [one for one in standings(portraits([exercise.phrase])[:, 0], exercise.quantiles) if one.beyond > 0]

@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from evolve.exemplars import chosen_style
 from evolve.exercise import Exercise
 from evolve.exercise_counterpoint import read_counterpoint
 from evolve.exercise_melody import read_melody
-from evolve.formats.format import music_files, read_bytes
-from evolve.styles import SUFFIX, style_named, style_of
-from fitness.style import Style
+from evolve.formats.format import music_files
 from fitness.theory import Key
-
-
-def chosen_style(name: str) -> Style:
-    """The style of a name, or in a file; ValueError where there is none."""
-    return style_of(read_bytes(Path(name))) if name.endswith(SUFFIX) else style_named(name)
 
 
 def read_exercises(

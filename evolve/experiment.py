@@ -17,7 +17,7 @@ from evolve.algorithms.algorithm import Generation, Task, algorithm
 from evolve.document import Document, read_document
 from evolve.exemplars import NO_CORPUS, Exemplars, read_exemplars
 from evolve.formats.format import file_format
-from evolve.genomes.kind import Genes, GenomeKind
+from evolve.genomes.kind import Genes, GenomeKind, facts_of
 from evolve.inputs import Input, Inputs, attempt
 from evolve.instruments import NAMES, program_of
 from evolve.objectives import lacking, read_constraints, read_objective
@@ -194,7 +194,12 @@ class _Loader:
 
     def judge(self, kind: GenomeKind | None, exemplars: Exemplars, seed: int) -> Passing | Sampled | None:
         """The judge that comes of a corpus, else of a measured style; None where something is wrong."""
-        constraints = read_constraints(self.document, kind, self.inputs, self.problems, self.resolved)
+        if kind is not None and "added" in facts_of(kind):
+            on = "corpus" if "corpus" in self.data else "style"
+            self.wrong((on,), "what passes for it are melodies; take the kind tune or melody", on_key=True)
+        constraints = read_constraints(
+            self.document, kind, exemplars.style, self.inputs, self.problems, self.resolved
+        )  # fmt: skip
         if self.problems:
             return None
         if exemplars.corpus:

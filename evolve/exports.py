@@ -29,12 +29,14 @@ TOLERANCE = 0.1  # how far below the best an axis of another exported phrase may
 TIERS = ((0.7, 1), (0.5, 1), (0.5, 3), (0.25, 1), (0.25, 3), (0.1, 3), (0.0, 3), (0.0, np.inf))
 
 
-def write_phrases(experiment: Experiment, generation: Generation, record: Record) -> None:
-    """The best phrases in every format, their scores with the places of all faults, and the front of several axes."""
+def write_phrases(experiment: Experiment, generation: Generation, record: Record) -> list[str]:
+    """The best phrases in every format, their scores with the places of all faults, and the front of several axes.
+
+    What is to be warned of.
+    """
     judge = generation.judge or experiment.judge
     if isinstance(judge, Passing | Sampled):
-        _write_set(experiment, generation, judge, record)
-        return
+        return _write_set(experiment, generation, judge, record)
     export, several = experiment.export, len(experiment.objective.axes) > 1
     genes, weighted, ahead = _of_front(generation) if several else _of_one_axis(generation)
     played: dict[Phrase, int] = {}  # the place of each phrase at its first coming
@@ -54,10 +56,11 @@ def write_phrases(experiment: Experiment, generation: Generation, record: Record
             for number, i in enumerate(dict.fromkeys((*chosen, *range(ahead))), 1)
         ]  # fmt: skip
         record.write_text("pareto.json", as_json(front, indent=1) + "\n")
+    return []
 
 
-def _write_set(experiment: Experiment, generation: Generation, judge: Passing | Sampled, record: Record) -> None:
-    """Phrases of the last snapshots that together are spread as the model is; none twice, none with a fault."""
+def _write_set(experiment: Experiment, generation: Generation, judge: Passing | Sampled, record: Record) -> list[str]:
+    """Phrases of the last snapshots that together are spread as the model is; none twice, none with a fault if any."""
     pool = generation.population if generation.champions is None else generation.champions
     faultless = np.flatnonzero(pool.weighted[:, 0] == 0)
     batch = experiment.kind.decode(pool.genes[faultless if faultless.size else slice(None)])
@@ -65,6 +68,9 @@ def _write_set(experiment: Experiment, generation: Generation, judge: Passing | 
     chosen = judge.chosen(batch, experiment.export.best)
     phrases = [_played_by(batch[int(i)], experiment.export.instrument, experiment.kind) for i in chosen]
     _write_best(experiment, phrases, judge.objective, record)
+    few = f"only {len(phrases)} of {experiment.export.best} phrases could be chosen; take a larger population"
+    faulty = "no phrase of the last populations was without a fault against the constraints"
+    return [few] * (len(phrases) < experiment.export.best) + [faulty] * (not faultless.size)
 
 
 def _write_best(experiment: Experiment, phrases: list[Phrase], objective: Objective, record: Record) -> None:

@@ -21,7 +21,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from evolve.formats.format import file_format, place_of, read_phrase
+from evolve.formats.format import file_format, read_phrase
+from evolve.melodies import Track, voice_of
 from evolve.record import version, write_whole
 from evolve.text import safe_text
 from fitness.neighbours import NAMES, measured
@@ -36,7 +37,6 @@ LONGEST_ERROR = 300  # characters
 COLUMNS = ("counts", "notes", "numbers")  # of the index, beside its head
 
 Stamp = tuple[int, int]  # size in bytes, time of change in nanoseconds
-Track = int | str | None
 
 
 class Entry(NamedTuple):
@@ -72,7 +72,7 @@ def read_library(folder: Path, *, track: Track = None, indexed: bool = True) -> 
     """The melodies of all files of music in a folder and below it; ValueError where there are none.
 
     `track` is a number from 1 or a name; where a file has no such track, and where none is chosen, its melody is the
-    highest voice with notes.
+    first voice with notes.
     """
     stamps, closed = _stamps(folder)
     index = _index_of(folder, track) if indexed else None
@@ -100,25 +100,12 @@ def read_library(folder: Path, *, track: Track = None, indexed: bool = True) -> 
     )  # fmt: skip
 
 
-def melody_of(phrase: Phrase, track: Track = None) -> Voice:
-    """The voice that is a piece's melody: the track chosen, or the highest with notes; ValueError where none is."""
-    if track is not None:
-        voice = phrase.voices[place_of(track, [voice.name for voice in phrase.voices], "track")]
-        if not voice.notes:
-            raise ValueError(f"track {track} must have a note, got none; choose another")
-        return voice
-    voices = [voice for voice in phrase.voices if voice.notes]
-    if not voices:
-        raise ValueError("must have a note, got none; choose a file with music in it")
-    return voices[0]
-
-
-def line_of(phrase: Phrase, track: Track = None) -> Phrase:
+def tune_of(phrase: Phrase, track: Track = None) -> Phrase:
     """A piece with nothing but its melody, as far as a tune is heard."""
-    return replace(phrase, voices=(Voice(melody_of(phrase, track).notes[:MOST_NOTES]),))
+    return replace(phrase, voices=(Voice(voice_of(phrase, track).notes[:MOST_NOTES]),))
 
 
-def style_of(lines: Sequence[Phrase]) -> Numbers:
+def measures_of(lines: Sequence[Phrase]) -> Numbers:
     """The numbers of the style of some melodies, `[measures, n]`."""
     numbers = np.zeros((len(NAMES), len(lines)))
     order = sorted(range(len(lines)), key=lambda i: len(lines[i].voices[0].notes))
@@ -163,7 +150,7 @@ def _read(folder: Path, stamps: Mapping[str, Stamp], track: Track) -> dict[str, 
         except ValueError as error:
             told = safe_text(str(error).removeprefix(f"{folder / name}: "), LONGEST_ERROR)
             entries[name] = Entry(stamp, told or "cannot be read", *NOTHING)
-    for (name, line), numbers in zip(lines.items(), style_of(list(lines.values())).T, strict=True):
+    for (name, line), numbers in zip(lines.items(), measures_of(list(lines.values())).T, strict=True):
         tune = Tunes.of(*line.voices)
         entries[name] = Entry(stamps[name], "", np.array([tune.pitch, tune.onset, tune.duration]), numbers)
     return entries
@@ -171,9 +158,9 @@ def _read(folder: Path, stamps: Mapping[str, Stamp], track: Track) -> dict[str, 
 
 def _line_or_highest(phrase: Phrase, track: Track) -> Phrase:
     try:
-        return line_of(phrase, track)
+        return tune_of(phrase, track)
     except ValueError:
-        return line_of(phrase)
+        return tune_of(phrase)
 
 
 def cache_folder() -> Path | None:

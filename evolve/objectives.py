@@ -50,16 +50,23 @@ def read_objective(
 
 
 def read_constraints(
-    document: Document, kind: GenomeKind | None, inputs: Inputs, problems: list[Problem], resolved: Plain
+    document: Document,
+    kind: GenomeKind | None,
+    style: Style | None,
+    inputs: Inputs,
+    problems: list[Problem],
+    resolved: Plain,
 ) -> tuple[Criterion, ...]:
-    """The constraints of a file whose objective a judge brings along; `problems` and `resolved` grow."""
+    """The constraints of a file, and of its style, where a judge is the objective; `problems` and `resolved` grow."""
     criteria = Criteria(kind, inputs.phrases, problems)
-    named = _constraints(document, criteria, problems)
+    _, hard = _of_style(style, kind, problems)
+    of_style = criteria.listed(_but(hard, document.data.get("constraints", [])), ("style",), may_be_empty=True)
+    both = [*of_style, *_constraints(document, criteria, problems)]
     if document.data.get("objective") is not None:
         what = "what passes for the corpus is the objective; take it out, or put its rules under constraints"
         problems.append(Problem(("objective",), what, on_key=True))
-    resolved["constraints"] = [criteria.plain[criterion] for criterion in named if criterion in criteria.plain]
-    return tuple(named)
+    resolved["constraints"] = [criteria.plain[criterion] for criterion in both if criterion in criteria.plain]
+    return tuple(both)
 
 
 def _constraints(document: Document, criteria: Criteria, problems: list[Problem]) -> list[Criterion]:

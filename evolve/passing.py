@@ -7,7 +7,6 @@ drawn from the quantiles of a style.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -17,19 +16,21 @@ from numpy.typing import NDArray
 
 from evolve.discriminator import Linear, Trees, blank, fitted, fitted_to
 from evolve.selection import herded
+from evolve.unusual import quantiles_of
 from fitness.catalogue import Extension
 from fitness.corpus import Corpus
 from fitness.criterion import Criterion
 from fitness.objective import DECIMALS, Objective, Scores
 from fitness.phrases import Phrases
 from fitness.portrait import SINGLE, portrait
+from fitness.style import Style
 from fitness.tokens import tokens
 from fitness.verdict import Numbers
 
 AXIS = "passes"
 RANGE = 2000.0  # nats of evidence over which the axis goes from 0 to 1: far more than ever comes
 TREES = 30  # of each training
-FARTHEST = 36.0  # the square of a distance beyond which a number is as far as can be
+FARTHEST = 25.0  # the square of a distance beyond which a number is as far as can be
 NORMAL = (-1.645, -0.674, 0.0, 0.674, 1.645)  # the quantiles .05, .25, .5, .75, .95 of a normal distribution
 P95_LESS_P5 = 3.29  # of its standard deviations lie between the outer two
 NARROW = 0.5  # of a standard deviation: how near a sampled target a piece is to come
@@ -125,13 +126,16 @@ class Sampled:
     temperature = 1.0 / RANGE
 
     @classmethod
-    def of(cls, measured: Mapping[str, Any], seed: int, constraints: tuple[Criterion, ...] = ()) -> Sampled:
+    def of(cls, style: Style, seed: int, constraints: tuple[Criterion, ...] = ()) -> Sampled:
         """The judge of a style; ValueError where it has no quantiles."""
+        measured, told = quantiles_of(style), style.measured.get("factors", {})
         try:
-            quantiles = np.array([measured["quantiles"][name] for name in SINGLE], float)
-            factors = np.array([measured["factors"][name] for name in SINGLE], float)
+            quantiles = np.array([measured[name] for name in SINGLE], np.float64)
+            factors = np.array([told[name] for name in SINGLE], np.float64)
         except (KeyError, TypeError, ValueError):
-            raise ValueError("the style must be a measured one, with quantiles and factors of the portrait") from None
+            raise ValueError("the style must have quantiles and factors of every number of the portrait") from None
+        if factors.ndim != 2 or not np.isfinite(factors).all():
+            raise ValueError("measured.factors must be rows of as many finite numbers")
         return cls(quantiles, factors, seed, constraints)
 
     def at(self, places: NDArray[np.intp]) -> Sampled:
@@ -152,7 +156,7 @@ class Sampled:
     def __call__(self, phrases: Phrases) -> Scores:
         """The scores of a batch at its places, the first ones if none are said."""
         places = np.arange(phrases.n) if self.places is None else self.places
-        targets = np.stack([self._target(place) for place in places.tolist()], axis=1)
+        targets = np.array([self._target(place) for place in places.tolist()]).reshape(-1, len(SINGLE)).T
         near = np.empty((1, phrases.n))
         for where, block in phrases.blocks():
             at = targets[:, [where.start, where.start] if where.stop - where.start == 1 else where]

@@ -98,7 +98,7 @@ def perform(
                     break
             if generation is None:
                 raise ValueError(f"the algorithm '{experiment.algorithm}' must yield a generation, got none")
-            write_phrases(experiment, generation, record)
+            warned = write_phrases(experiment, generation, record)
         except Exception as error:  # a user's rule, kind, algorithm or format gave no answer
             ours = not isinstance(error, ValueError) and not plugin_place(error)
             record.log(f"ended by an error: {plugin_place(error)}{error}")
@@ -106,7 +106,7 @@ def perform(
             raise
         reason = generations.stopped_by or "the algorithm"
         number, evaluations = _reached(generation)
-        record.meta["warnings"] = [*experiment.warnings, *kept.warnings()]
+        record.meta["warnings"] = [*experiment.warnings, *kept.warnings(), *warned]
         for warning in record.meta["warnings"]:
             record.log(f"warning: {warning}")
         if reason == "seconds":

@@ -11,7 +11,7 @@ from typing import Any
 
 from evolve.exemplars import Exemplars
 from evolve.formats.format import NO_KEY, file_format
-from evolve.genomes.kind import GenomeKind, Learned, Piece, facts_of, genome_kind
+from evolve.genomes.kind import GenomeKind, Learned, Piece, genome_kind
 from evolve.inputs import Inputs, attempt
 from evolve.options import checked, plain, shown, with_article
 from evolve.plugins import tried_kind
@@ -58,8 +58,6 @@ def read_kind(
         resolved["style"] = data["style"]
     made = partial(tried_kind, partial(entry.function, **options), entry.name)
     kind: GenomeKind | None = attempt(problems, ("genome",), made, options)
-    if kind is not None and exemplars.corpus and "added" in facts_of(kind):
-        problems.append(Problem(("corpus",), "a corpus judges melodies; take the kind tune or melody", True))
     return kind
 
 

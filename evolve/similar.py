@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from evolve.formats.format import read_phrase
-from evolve.library import Library, Track, line_of, melody_of, read_library, style_of
+from evolve.library import Library, measures_of, read_library, tune_of
+from evolve.melodies import Track, voice_of
 from fitness.edits import aligned
 from fitness.neighbours import NAMES, differences, style_distance
 from fitness.phrase import Phrase
@@ -119,7 +120,7 @@ def search(file: Path, folder: Path, *, track: Track = None, top: int = 10, inde
     """
     phrase = read_phrase(file)
     try:
-        voice = melody_of(phrase, track)
+        voice = voice_of(phrase, track)
     except ValueError as error:
         raise ValueError(f"{file}: {error}") from None
     query = Tunes.of(voice)
@@ -150,7 +151,7 @@ def _name_in(file: Path, folder: Path, library: Library) -> str | None:
 def _numbers(library: Library, itself: str | None, phrase: Phrase, track: Track) -> np.ndarray[Any, Any]:
     if itself is not None:
         return library.numbers[:, library.names.index(itself)]
-    return style_of([line_of(phrase, track)])[:, 0]
+    return measures_of([tune_of(phrase, track)])[:, 0]
 
 
 def _alignment(phrase: Phrase, query: Tunes, match: Match, library: Library) -> Alignment:

@@ -121,7 +121,7 @@ def test_what_is_chosen_of_a_pool_is_spread_as_the_corpus(judges):
 
 
 def sampled(seed: int = 1) -> Sampled:
-    return Sampled.of(FOLK.measured, seed)
+    return Sampled.of(FOLK, seed)
 
 
 def test_targets_repeat_by_seed_and_place():
@@ -195,11 +195,15 @@ def test_alone_a_piece_is_told_how_much_of_it_lies_within_the_style():
 @pytest.mark.parametrize("measured", [{}, {"quantiles": {}, "factors": {}}, {"quantiles": 3, "factors": 4}])
 def test_a_style_without_quantiles_has_no_targets(measured):
     """One line says what it must be."""
-    with pytest.raises(ValueError, match="^the style must be a measured one, with quantiles and factors"):
-        Sampled.of(measured, 1)
-    ragged = {key: {**FOLK.measured[key], "ambitus": [1.0]} for key in ("quantiles", "factors")}
-    with pytest.raises(ValueError, match="must be a measured one"):
-        Sampled.of(ragged, 1)
+    with pytest.raises(ValueError, match="must have measured quantiles"):
+        Sampled.of(replace(FOLK, measured=measured), 1)
+    for key, message in (("quantiles", "must be five ascending numbers"), ("factors", "quantiles and factors")):
+        ragged = {**FOLK.measured, key: {**FOLK.measured[key], "ambitus": [1.0]}}
+        with pytest.raises(ValueError, match=message):
+            Sampled.of(replace(FOLK, measured=ragged), 1)
+    endless = {**FOLK.measured, "factors": {**FOLK.measured["factors"], "ambitus": [float("nan")] * 12}}
+    with pytest.raises(ValueError, match="finite"):
+        Sampled.of(replace(FOLK, measured=endless), 1)
 
 
 def test_the_criteria_of_both_judges_say_what_they_are():

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evolve.formats.midi import to_bytes
-from evolve.library import cache_folder, melody_of, read_library
+from evolve.library import cache_folder, read_library
+from evolve.melodies import voice_of
 from evolve.similar import search
 from fitness.edits import FEWEST, aligned, edits
 from fitness.neighbours import MEASURES, NAMES, differences, style_distance
@@ -357,12 +358,12 @@ def test_a_file_that_cannot_be_read_is_told_and_remembered(library):
 
 def test_the_melody_is_the_highest_voice_with_notes_or_the_track_chosen():
     piece = Phrase.parse("<rest@0> r*4 ; <air@0> C5*4 ; <bass@0> C3*4")
-    assert melody_of(piece).name == "air"
-    assert melody_of(piece, 3).name == melody_of(piece, "bass").name == "bass"
+    assert voice_of(piece).name == "air"
+    assert voice_of(piece, 3).name == voice_of(piece, "bass").name == "bass"
     with pytest.raises(ValueError, match="track 1 must have a note"):
-        melody_of(piece, 1)
+        voice_of(piece, 1)
     with pytest.raises(ValueError, match="no track is called 'base'; did you mean 'bass'"):
-        melody_of(piece, "base")
+        voice_of(piece, "base")
 
 
 def test_a_piece_is_left_out_of_its_own_list_but_not_its_copy(library):

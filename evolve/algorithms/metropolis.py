@@ -1,6 +1,7 @@
 """Algorithm `metropolis`: every member's child takes its place if it is better, or by chance if it is not much worse.
 
-So the population becomes a sample of what the judge likes, not a heap of the best.  A judge that learns is trained on
+So the population becomes nearly a sample of what the judge likes (copies of bars are not proposed both ways alike), and
+not a heap of the best.  A judge that learns is trained on
 the population again and again.
 """
 

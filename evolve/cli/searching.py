@@ -20,7 +20,7 @@ GAP, OTHER = "-", "^"
 @click.command("similar")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("library_dir", type=click.Path(path_type=Path))
-@click.option("--track", help="Which track is the melody: a number from 1, or a name; else the highest with notes.")
+@click.option("--track", help="Which track is the melody: a number from 1, or a name; else the first with notes.")
 @click.option("--top", type=click.IntRange(1), default=10, show_default=True, help="How many pieces each list has.")
 @click.option("--json", "as_one", is_flag=True, help="Print one JSON document and nothing else.")
 @click.option("--no-index", is_flag=True, help="Read every file, and neither use nor write an index.")

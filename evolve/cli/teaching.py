@@ -120,18 +120,14 @@ def _print(exercises: Read, *, hint: bool) -> None:
 
 def _beside(found: Exercise) -> list[str]:
     """What is good, and which numbers are not those of the style."""
-    good, strange = good_of(found), _strange(found)
+    good, strange = good_of(found), unusual(found)[:UNUSUAL]
     lines = ["  what is good:"] * bool(good) + [f"      {line}" for line in good]
     if strange:
         lines.append(f"  unlike {found.style} (nine in ten lie between the two numbers):")
     return [
         *lines,
-        *(f"      {name}: {value:.3g}, there {low:.3g} to {high:.3g}" for name, value, low, high in strange),
+        *(f"      {s.label}: {s.value:.3g}, there {s.quantiles[0]:.3g} to {s.quantiles[-1]:.3g}" for s in strange),
     ]
-
-
-def _strange(found: Exercise) -> list[tuple[str, float, float, float]]:
-    return unusual(found)[:UNUSUAL]
 
 
 def _lines(faults: list[Fault]) -> list[str]:
@@ -162,7 +158,7 @@ def _as_json(path: Path, found: Exercise | str, mended: dict[str, Any] | None) -
         "notation": str(found.named(found.phrase)), "faults": [fault.plain() for fault in faults],
         "forbidden": sum(fault.severity == FORBIDDEN for fault in faults), "remarks": list(found.remarks),
         "good": good_of(found),
-        "unusual": [dict(zip(("feature", "value", "low", "high"), item, strict=True)) for item in unusual(found)],
+        "unusual": [standing.plain() for standing in unusual(found)],
         **({} if mended is None else {"repair": mended}),
     }  # fmt: skip
 

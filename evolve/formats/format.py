@@ -27,6 +27,7 @@ file_format: Catalogue[Callable[..., bytes]] = Catalogue(
 
 LARGEST_FILE = 16 * 1024 * 1024
 USUAL_TEMPO = 96.0  # quarters a minute
+SCORES = "scores.json"  # what a run says of its best phrases, beside them: no music
 NO_KEY = "no key is stated"  # in the remark on a file that leaves its key to be found
 
 
@@ -58,7 +59,10 @@ def music_files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
     known = {suffix for entry in file_format for suffix in entry.traits["suffixes"]}
-    files = sorted(file for file in path.iterdir() if file.suffix.lower() in known and file.name[0] != ".")
+    files = sorted(
+        file for file in path.iterdir()
+        if file.suffix.lower() in known and file.name[0] != "." and file.name != SCORES
+    )  # fmt: skip
     if not files:
         raise ValueError(f"{path}: has no file of music in it ({', '.join(sorted(known))}); name another folder")
     return files

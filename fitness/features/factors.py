@@ -99,7 +99,9 @@ def melody_bits(phrases: Phrases) -> Numbers:
     """
     notes = phrases.notes
     there, key = notes.present, keys_set(phrases)
-    centre = np.rint(mean_by_voice(phrases) * 4).astype(np.int64)[:, None]  # so that a table serves: few are told apart
+    centre = np.rint(_mean_by_voice(phrases) * 4).astype(np.int64)[
+        :, None
+    ]  # so that a table serves: few are told apart
     before = np.where(notes.is_first, REACH, earlier(notes.pitch))  # REACH: none
     state = (centre * (REACH + 1) + before) * 24 + key
     states, number = np.unique(state[there], return_inverse=True)
@@ -115,7 +117,7 @@ def melody_bits(phrases: Phrases) -> Numbers:
     return mean_of(bits, there)
 
 
-def mean_by_voice(phrases: Phrases) -> Numbers:
+def _mean_by_voice(phrases: Phrases) -> Numbers:
     """Mean pitch of the notes of each voice, `[voices, n]`; 0 for silence."""
     notes = phrases.notes
     total = np.add.reduce(notes.pitch * notes.present, axis=1, dtype=np.int64)
