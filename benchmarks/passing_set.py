@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 from benchmarks.songs import read
 from benchmarks.table import Row, as_table, cpu
 from evolve.discriminator import told_apart
+from evolve.draft import Drawn
 from evolve.experiment import Experiment
 from evolve.formats.midi import to_bytes
 from evolve.melodies import melodies
@@ -40,7 +41,7 @@ from evolve.nulls import null
 from evolve.piece_set import PieceSet
 from evolve.run import run
 from evolve.sets import compared_sets
-from evolve.variants import MUSICAL, SINGLE, Change, Drawn
+from evolve.variants import MUSICAL, SINGLE, Change
 from fitness.entries import feature
 from fitness.phrase import Phrase
 from fitness.phrases import Phrases

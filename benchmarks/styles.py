@@ -36,12 +36,15 @@ from fitness.keys import key_correlations
 from fitness.phrase import Note, Phrase, Voice
 from fitness.phrases import Phrases
 from fitness.style import Style
-from fitness.theory import QUARTER, Metre, key_of
+from fitness.theory import QUARTER, Key, Metre, key_of
 from tests.melodies import TUNES
 
 FOLDER = Path(__file__).resolve().parent.parent / "fitness" / "styles"
 FITTED = 2 / 3  # of the pieces, by which the others are judged
 NULLS_EACH = 4
+ABC_MODES = {
+    "m": "minor", "min": "minor", "dor": "dorian", "mix": "mixolydian", "lyd": "lydian", "phr": "phrygian",
+}  # fmt: skip
 ABOUT = {
     "folk_melody": (
         "German-language folk song: melodies of about eight bars in 4/4 or 3/4.",
@@ -89,10 +92,17 @@ def jigs() -> list[Phrase]:
     folder = Path(music21.__file__).parent / "corpus" / "ryansMammoth"
     texts = {file: file.read_text(encoding="latin-1") for file in sorted(folder.glob("*.abc"))}
     files = [f for f, text in texts.items() if "Jig" in f.stem + text and re.search(r"^M:\s*6/8", text, re.M)]
-    return [piece for piece in (_jig(music21.converter.parse(file)) for file in files) if piece is not None]
+    read = (_jig(music21.converter.parse(file), _stated_key(texts[file])) for file in files)
+    return [piece for piece in read if piece is not None]
 
 
-def _jig(score: Any) -> Phrase | None:
+def _stated_key(text: str) -> Key:
+    """The key as the tune's K: field states it: tonic and the first letters of the mode."""
+    tonic, mode = re.search(r"^K: *([A-G][#b]?) *([a-z]*)", text, re.M).groups()  # type: ignore[union-attr]
+    return Key(tonic, ABC_MODES.get(mode[:3], "major"))
+
+
+def _jig(score: Any, key: Key) -> Phrase | None:
     """The melody in written order, its second endings and grace notes left out; None where bars do not fit."""
     metre = Metre.parse("6/8")
     bars, notes, end, pickup = [*score.parts[0].getElementsByClass("Measure")], [], 0, 0
@@ -112,8 +122,7 @@ def _jig(score: Any) -> Phrase | None:
         end += length
     if any(a.end > b.onset for a, b in pairwise(notes)) or len(notes) < 24:
         return None
-    piece = Phrase((Voice(tuple(notes)),), end, metres=((0, metre),), pickup=pickup % metre.bar)
-    return in_signature(piece, next(iter(score.flatten().getElementsByClass("KeySignature"))).sharps)
+    return Phrase((Voice(tuple(notes)),), end, ((0, key),), ((0, metre),), pickup % metre.bar)
 
 
 def told_from_nulls(pieces: Sequence[Phrase]) -> dict[str, float]:

@@ -12,7 +12,7 @@ import numpy as np
 from evolve.anatomy import Analysis, KeyHeard, Section, Span, key_numbered
 from evolve.exemplars import chosen_style
 from evolve.formats.format import NO_KEY, read_phrase
-from evolve.melodies import Track, melody_of, voice_of
+from evolve.melodies import Track, as_meant, melody_of, voice_of
 from evolve.unusual import far_shares, portraits, quantiles_of, standings
 from fitness.features.contour import SHAPES, contour_profile
 from fitness.features.harmony import CADENCES, cadences_heard
@@ -55,7 +55,7 @@ def analysed(paths: Sequence[Path], *, style: str = "folk_melody", track: Track 
 
 def line_of(phrase: Phrase, track: Track = None) -> Phrase:
     """The piece with one voice, its melody; ValueError where there is none."""
-    return replace(phrase, voices=(voice_of(phrase, track),))
+    return as_meant(replace(phrase, voices=(voice_of(phrase, track),)))
 
 
 def analysis_of(line: Phrase, *, name: str = "", style: str = "", voices: int = 1, key_stated: bool = True) -> Analysis:

@@ -24,6 +24,9 @@ from fitness.verdict import Numbers
 
 RULES = ("contour", "form", "leaps", "melody", "rhythm", "tonality")  # the modules of rules for one line
 ALWAYS = ("notes_per_bar", "rest_share")  # the nulls have the rhythm of the pieces and cannot tell how full it is
+OF_SPECIES = ("accidentals_excused", "starts_on_tonic")  # asked of a cantus; `in_key` and `starts_on_triad` of tunes
+ALWAYS_KEPT = ("rests_at_phrase_ends",)  # and rules of rhythm, with weight 1 if as many pieces break them seldom:
+SELDOM = 0.1  # of the places
 CIRCULAR = ("key_heard", "key_lead", "key_fit")  # what a key that was found from the notes keeps of itself
 SEED = 0  # of the null models: the same pieces give the same style
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -78,7 +81,7 @@ def _rules(
         needs = any(default is inspect.Parameter.empty for _, default in entry.options.values())
         if not entry.function.__module__.startswith("fitness.") or theme not in RULES or needs or entry.takes_targets:
             continue
-        if entry.name in circular:
+        if entry.name in circular or entry.name in OF_SPECIES:
             continue
         counts = {model: _counts(entry.function, phrases) for model, phrases in sets.items()}
         broken, tested = counts["pieces"].astype(float)
@@ -96,7 +99,10 @@ def _rules(
             for c in (counts[model] for model in NULLS)
         ]
         weight = float(np.mean(np.maximum(ratios, 0.0)))
-        if weight >= LEAST and min(ratios) > -LEAST:
+        if entry.name in ALWAYS_KEPT and rate <= SELDOM:
+            usual = {"decay": {"rate": _short(rate), "half": 0.05}}
+            found.append({"rule": entry.name, "weight": 1.0, "as": usual})
+        elif weight >= LEAST and min(ratios) > -LEAST:
             nulls = rate * float(np.exp(max(ratios)))
             half = max((nulls - rate) / 3, 0.01)
             usual = {"decay": {"rate": _short(rate), "half": _short(half)}}

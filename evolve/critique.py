@@ -15,6 +15,7 @@ from fitness.criterion import Criterion
 from fitness.objective import Objective
 from fitness.phrases import Phrases
 from fitness.score import Part, in_words
+from fitness.theory import QUARTER
 from fitness.verdict import Place
 from fitness.views import Notes
 
@@ -32,6 +33,11 @@ LOOK = {
     "rhythm": "clap it to the beat: where does the metre get lost?",
     "form": "which bars belong together, and do they sound as if they did?",
 }
+LOOK_OF_RULE = {
+    "starts_on_triad": "does the beginning say where home is?",
+    "ends_on_tonic": "does the tune come home?",
+    "phrases_end_on_triad": "does the phrase come to rest?",
+}
 LOOK_AT_LINE = "sing the line alone: what is hard to sing, or goes nowhere?"
 # What to do, by theme, where no other pitch mends it.
 ADVICE = {
@@ -42,6 +48,7 @@ ADVICE = {
     "contour": "give the line another goal: a higher or a lower turning point",
 }
 ADVICE_FOR_ALL = "write the bar anew: no single other note mends it"
+OF_INTERVALS = ("melody", "leaps")  # themes whose rules compare a note with those before it
 MENDED = 24  # of the worst faults it is tried which other note mends them
 REACH = 7  # semitones up and down that are tried
 GOOD, LEAST_TESTED = 5, 2  # things told that are good; places at which a rule must have applied to be one of them
@@ -88,12 +95,29 @@ def faults_of(exercise: Exercise) -> list[Fault]:
             continue
         criterion = part.criterion
         for place in part.places(exercise.phrase):
+            if _between_phrases(exercise, criterion, place):
+                continue
             fault, same = _fault(exercise, criterion, place), (criterion.extension.name, place)
             if same not in found or found[same][0].severity < fault.severity:
                 found[same] = fault, criterion
     ordered = sorted(found.values(), key=lambda f: (-f[0].severity, f[0].place.onset, f[0].rule))
     mends = _mends(exercise, ordered[:MENDED])
     return [replace(fault, mend=mends[i] if i < MENDED else _advice(fault)) for i, (fault, _) in enumerate(ordered)]
+
+
+def _between_phrases(exercise: Exercise, criterion: Criterion, place: Place) -> bool:
+    """Whether a rule of intervals is broken from the end of one phrase of a melody to the beginning of the next.
+
+    Silence of a quarter or more cuts a line as well.
+    """
+    theme = criterion.extension.function.__module__.rpartition(".")[2]
+    if exercise.species is not None or theme not in OF_INTERVALS or len(place.voices) != 1:
+        return False
+    notes = exercise.phrase.voices[place.voices[0]].notes
+    number = next((i for i, note in enumerate(notes) if note.onset == place.onset), 0)
+    before, note = notes[number - 1], notes[number]
+    cut = any(before.onset < end <= note.onset for end in exercise.phrase.ends)
+    return number > 0 and (cut or note.onset - before.end >= QUARTER)
 
 
 def _advice(fault: Fault) -> str:
@@ -186,7 +210,7 @@ def _fault(exercise: Exercise, criterion: Criterion, place: Place) -> Fault:
         why += f" Of the pieces of {exercise.style}, {share:.0%} keep it throughout."
     return Fault(
         exercise.severity(criterion), bar, _beat(beat), voices, entry.name, heard, says, why, entry.source,
-        LOOK.get(theme, LOOK_AT_LINE), place, theme,
+        LOOK_OF_RULE.get(entry.name, LOOK.get(theme, LOOK_AT_LINE)), place, theme,
     )  # fmt: skip
 
 

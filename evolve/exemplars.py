@@ -20,7 +20,7 @@ from evolve.options import shown
 from evolve.passing import Passing, Sampled
 from evolve.problems import Problem
 from evolve.styles import SUFFIX, style_named, style_of
-from evolve.vocabulary import Vocabulary
+from evolve.vocabulary import Vocabulary, on_grid
 from fitness.corpus import Corpus
 from fitness.criterion import Criterion
 from fitness.phrase import Phrase
@@ -81,6 +81,12 @@ def read_exemplars(document: Document, inputs: Inputs, problems: list[Problem]) 
         if len(problems) == before and len(corpus) < FEWEST:
             what = f"must have {FEWEST} pieces with a melody or more, got {len(corpus)}"
             problems.append(Problem(("corpus",), what))
+        off = sum(not on_grid(piece.voices[0].notes) for piece in corpus)
+        if off:
+            inputs.remarks.append(
+                f"corpus: of {len(corpus)} pieces, {off} have notes off sixteenths, as triplets are; "
+                "no rhythm is learned from these"
+            )
     return Exemplars(style, tuple(corpus))
 
 

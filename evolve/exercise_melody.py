@@ -12,7 +12,7 @@ from evolve.formats.format import NO_KEY, read_with_tempo
 from evolve.genomes.tune import Tune
 from evolve.melodies import melody_of
 from evolve.unusual import Standing, portraits, quantiles_of, standings
-from evolve.vocabulary import GRID, Frame, Vocabulary
+from evolve.vocabulary import GRID, MODES, Frame, Vocabulary
 from fitness.catalogue import near_miss
 from fitness.criterion import Criterion
 from fitness.entries import rule
@@ -26,6 +26,9 @@ KEEP = 0.9  # the share of a style's pieces that keep a rule wholly, from which 
 # Breaking it is better not, if its pieces break it at so small a share of the places, and so many keep it wholly; of a
 # rule that asks once a piece, if so many keep it.
 RARE, OFTEN, MOSTLY = 0.1, 0.7, 0.75
+OF_KEYS = ("key_heard", "keys_follow_plan")  # rules that know no modes but major and minor
+THIRD = 8  # ticks of an eighth of a triplet
+PLAYED = 0.25  # the share of notes off sixteenths and triplets from which on a file was played, not written
 SLIGHT = 0.01  # the weight of a rule that the style keeps, but no more than nonsense does
 
 
@@ -38,7 +41,7 @@ def read_melody(path: Path, style: Style, *, track: int | str | None = None, key
         if melody is None:
             raise ValueError("there must be a voice with two notes or more, got none")
         phrase = replace(melody, keys=((0, key),)) if key else melody
-        objective, kept = _objective(style)
+        objective, kept = _objective(style, phrase.keys[0][1].mode in MODES)
         measured = quantiles_of(style) if style.measured.get("quantiles") else {}
         kind = kind_of(phrase, style)
     except ValueError as error:
@@ -49,16 +52,20 @@ def read_melody(path: Path, style: Style, *, track: int | str | None = None, key
         if criterion.extension.name in kept
     }
     said = tuple(remark for remark in remarks if not (key and NO_KEY in remark))
-    others = sum(bool(voice.notes) for voice in whole.voices) - 1
-    told = (*said, *([f"only the first voice is heard, others left out: {others}"] if others > 0 else []))
     name = phrase.voices[0].name or "melody"
-    return Exercise(phrase, (name,), kind, objective, style.name, tempo, told, None, severities, kept, measured)
+    told = [*said]
+    if others := sum(bool(voice.notes) for voice in whole.voices) - 1:
+        told.append(f"only the voice '{name}' is heard, others left out: {others}; choose with --track")
+    off = sum(note.onset % GRID != 0 and note.onset % THIRD != 0 for note in phrase.voices[0].notes)
+    if off >= PLAYED * len(phrase.voices[0].notes):
+        told.append("many notes begin off the beat, as they were played: quantise the file, and read it again")
+    return Exercise(phrase, (name,), kind, objective, style.name, tempo, tuple(told), None, severities, kept, measured)
 
 
-def _objective(style: Style) -> tuple[Objective, dict[str, float]]:
+def _objective(style: Style, tonal: bool) -> tuple[Objective, dict[str, float]]:
     """The rules that the style's pieces keep, with its numbers in their bands; of a style not measured, its criteria.
 
-    And how many of the pieces keep each rule wholly.
+    And how many of the pieces keep each rule wholly.  Of a piece in a church mode nobody asks which key is heard.
     """
     measured = style.measured.get("rules", {})
     whole = objective_of(style, None)
@@ -77,7 +84,8 @@ def _objective(style: Style) -> tuple[Objective, dict[str, float]]:
     rules = [
         told.get(name) or Criterion.of_rule(name, weight=SLIGHT)
         for name in measured
-        if kept[name] >= (MOSTLY if rule[name].traits.get("usual") is gate else OFTEN)
+        if (tonal or name not in OF_KEYS)
+        and kept[name] >= (MOSTLY if rule[name].traits.get("usual") is gate else OFTEN)
         and (rates[name] <= RARE or rule[name].traits.get("usual") is gate)
     ]
     numbers = [c for criteria in whole.axes.values() for c in criteria if not c.is_rule]

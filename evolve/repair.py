@@ -9,13 +9,14 @@ from functools import partial
 import numpy as np
 
 from evolve.algorithms.algorithm import Task, algorithm
+from evolve.draft import FIRST
 from evolve.exercise import FORBIDDEN, Exercise
 from evolve.genomes.counterpoint import Counterpoint
 from evolve.genomes.kind import Genes, GenomeKind
 from evolve.mending import mended, pruned
 from evolve.streams import Streams
-from evolve.variants import FIRST
 from fitness.criterion import Criterion
+from fitness.features.rhythm import rest_share
 from fitness.objective import Objective
 from fitness.phrase import Phrase
 from fitness.phrases import Phrases
@@ -44,7 +45,11 @@ def repaired(exercise: Exercise) -> tuple[Phrase, int]:
     as_many = Criterion.of_feature(
         "note_count", usual=partial(typical, mean=notes, sd=0.5), weight=NEARNESS, label="as many notes"
     )
-    like = (near, as_many) if exercise.species is None else (near,)
+    rests = float(rest_share(Phrases.of(exercise.phrase))[0, 0])
+    as_full = Criterion.of_feature(
+        "rest_share", usual=partial(typical, mean=rests, sd=0.02), weight=NEARNESS, label="no more rests"
+    )
+    like = (near, as_many, as_full) if exercise.species is None else (near,)
     judge = Objective({"nearness": (*like, *(c for c in soft if c not in must))}, tuple(must), blames=True)
     own = kind.start_from([exercise.phrase])
     found = [mended(kind, judge, own[0])[0], *_bred(kind, judge, own)]

@@ -70,8 +70,8 @@ class Vocabulary:
     def of(cls, tunes: Iterable[Phrase]) -> Vocabulary:
         """The vocabulary of some tunes, of the first voice of each that has notes; ValueError where there is none.
 
-        A tune that changes its metre, is shorter than a bar or longer than `LONGEST` teaches tones and no rhythm or
-        frame.
+        A tune that changes its metre, has notes off sixteenths, is shorter than a bar or longer than `LONGEST` teaches
+        tones and no rhythm or frame.
         """
         frames, tonics = Counter[Frame](), {mode: Counter[int]() for mode in MODES}
         rhythms: dict[str, dict[str, Counter[int]]] = {}
@@ -89,7 +89,7 @@ class Vocabulary:
             sizes.append(len(notes))
             spans.append(max(tones) - min(tones))
             longest.append(max(-(-note.duration // GRID) for note in notes))
-            frame = _frame(tune, mode)
+            frame = _frame(tune, mode) if on_grid(notes) else None
             if frame is not None:
                 frames[frame] += 1
                 letters = _letters(notes, frame)
@@ -209,6 +209,11 @@ def _tones(tune: Phrase, notes: tuple[Note, ...]) -> tuple[list[int], str, float
     centre = sum(note.pitch for note in notes) / len(notes)
     tonic = key.pitch_class + 12 * floor((centre - key.pitch_class + 6) / 12)
     return [note.pitch - tonic for note in notes], MODES[key.number >= 12], centre
+
+
+def on_grid(notes: tuple[Note, ...]) -> bool:
+    """Whether all notes begin and end on sixteenths, as triplets do not."""
+    return all(note.onset % GRID == 0 and note.end % GRID == 0 for note in notes)
 
 
 def _frame(tune: Phrase, mode: str) -> Frame | None:

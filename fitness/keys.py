@@ -70,7 +70,8 @@ def key_chances(phrases: Phrases) -> Numbers:
     the likeliest tonic, major and minor together, an honest one: of 300 German-language folk songs (Essen collection;
     measured), their halves and their quarters, those said to be .4 to .6 certain are right in .42, to .75 in .66, to
     .85 in .82, to .95 in .90, above in .97.  (It was chosen by these; of the last hundred alone, .34, .74 and .97 are
-    right where .4 to .6, .75 to .85 and more than .95 are said.)  Where the notes do not tell one key from another all are as likely.
+    right where .4 to .6, .75 to .85 and more than .95 are said.)  Where the notes do not tell one key from another
+    all are as likely.
     Source: the correlations of Krumhansl and Schmuckler; the softmax is a convention of this project.
     """
     correlations = key_correlations(phrases)

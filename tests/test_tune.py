@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evolve.draft import FIRST, HOLD, REST, Line
 from evolve.genomes.tune import HEAD, Tune
-from evolve.variants import CHANGES, FIRST, HOLD, REST, Line, begin, vary
+from evolve.variants import CHANGES, begin, vary
 from evolve.vocabulary import GRID, LONGEST, Vocabulary, scale_of
 from fitness.phrase import Phrase
 from fitness.theory import Key

@@ -171,6 +171,9 @@ def _as_csv(exercises: Read) -> str:
         if isinstance(found, str):
             rows.writerow({"file": path, "severity": "unreadable", "heard": safe_text(found, 400)})
             continue
-        for fault in faults_of(found):
+        faults = faults_of(found)
+        for fault in faults:
             rows.writerow({"file": path, **fault.plain(), "voices": " and ".join(fault.voices)})
+        if not faults:
+            rows.writerow({"file": path, "severity": "none"})
     return text.getvalue()

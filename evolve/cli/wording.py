@@ -49,7 +49,8 @@ def explained(record: Record) -> str:
         ]
         weak = [part for part in best["criteria"] if part["worth"] is not None and part["worth"] < 0.9995]
         lines += [f"  {_said(part)}" for part in sorted(weak, key=lambda part: part["worth"])[:6]]
-    lines.append(f"Hear it: {record.path / 'best' / '01.mid'}   See it: {record.path / 'plots'}")
+    first = f"{1:0{max(2, len(str(len(record.best))))}d}.mid"
+    lines.append(f"Hear it: {record.path / 'best' / first}   See it: {record.path / 'plots'}")
     return "\n".join(safe_text(line, 2000) for line in lines)
 
 

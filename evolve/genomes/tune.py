@@ -14,8 +14,9 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
+from evolve.draft import FIRST, HOLD, REST, Drawn, Line
 from evolve.genomes.kind import Genes, Learned, Where, genome_kind
-from evolve.variants import FIRST, HOLD, MUSICAL, REST, Change, Drawn, Line, begin, vary
+from evolve.variants import MUSICAL, Change, begin, vary
 from evolve.vocabulary import GRID, MODES, Frame, Vocabulary, scale_of
 from fitness import grid
 from fitness.catalogue import Written
