@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -13,7 +14,9 @@ import numpy as np
 from evolve.exercise import SEVERITY, Exercise
 from fitness.criterion import Criterion
 from fitness.objective import Objective
+from fitness.phrase import Phrase
 from fitness.phrases import Phrases
+from fitness.phrasing import phrases_found
 from fitness.score import Part, in_words
 from fitness.theory import QUARTER
 from fitness.verdict import Place
@@ -116,8 +119,14 @@ def _between_phrases(exercise: Exercise, criterion: Criterion, place: Place) -> 
     notes = exercise.phrase.voices[place.voices[0]].notes
     number = next((i for i, note in enumerate(notes) if note.onset == place.onset), 0)
     before, note = notes[number - 1], notes[number]
-    cut = any(before.onset < end <= note.onset for end in exercise.phrase.ends)
+    cut = any(before.onset < end <= note.onset for end in (*exercise.phrase.ends, *_found(exercise.phrase)))
     return number > 0 and (cut or note.onset - before.end >= QUARTER)
+
+
+@lru_cache(maxsize=8)
+def _found(phrase: Phrase) -> tuple[int, ...]:
+    """Where phrases end that nobody has marked."""
+    return tuple(phrases_found(phrase))
 
 
 def _advice(fault: Fault) -> str:

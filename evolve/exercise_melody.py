@@ -27,6 +27,7 @@ KEEP = 0.9  # the share of a style's pieces that keep a rule wholly, from which 
 # rule that asks once a piece, if so many keep it.
 RARE, OFTEN, MOSTLY = 0.1, 0.7, 0.75
 OF_KEYS = ("key_heard", "keys_follow_plan")  # rules that know no modes but major and minor
+OF_ENDS = ("phrases_symmetrical",)  # and that mean nothing where phrases were cut by us
 THIRD = 8  # ticks of an eighth of a triplet
 PLAYED = 0.25  # the share of notes off sixteenths and triplets from which on a file was played, not written
 SLIGHT = 0.01  # the weight of a rule that the style keeps, but no more than nonsense does
@@ -41,7 +42,8 @@ def read_melody(path: Path, style: Style, *, track: int | str | None = None, key
         if melody is None:
             raise ValueError("there must be a voice with two notes or more, got none")
         phrase = replace(melody, keys=((0, key),)) if key else melody
-        objective, kept = _objective(style, phrase.keys[0][1].mode in MODES)
+        unasked = (*(() if phrase.keys[0][1].mode in MODES else OF_KEYS), *(() if len(whole.ends) > 1 else OF_ENDS))
+        objective, kept = _objective(style, unasked)
         measured = quantiles_of(style) if style.measured.get("quantiles") else {}
         kind = kind_of(phrase, style)
     except ValueError as error:
@@ -62,10 +64,10 @@ def read_melody(path: Path, style: Style, *, track: int | str | None = None, key
     return Exercise(phrase, (name,), kind, objective, style.name, tempo, tuple(told), None, severities, kept, measured)
 
 
-def _objective(style: Style, tonal: bool) -> tuple[Objective, dict[str, float]]:
+def _objective(style: Style, unasked: tuple[str, ...]) -> tuple[Objective, dict[str, float]]:
     """The rules that the style's pieces keep, with its numbers in their bands; of a style not measured, its criteria.
 
-    And how many of the pieces keep each rule wholly.  Of a piece in a church mode nobody asks which key is heard.
+    And how many of the pieces keep each rule wholly.  Some rules are not asked.
     """
     measured = style.measured.get("rules", {})
     whole = objective_of(style, None)
@@ -84,7 +86,7 @@ def _objective(style: Style, tonal: bool) -> tuple[Objective, dict[str, float]]:
     rules = [
         told.get(name) or Criterion.of_rule(name, weight=SLIGHT)
         for name in measured
-        if (tonal or name not in OF_KEYS)
+        if name not in unasked
         and kept[name] >= (MOSTLY if rule[name].traits.get("usual") is gate else OFTEN)
         and (rates[name] <= RARE or rule[name].traits.get("usual") is gate)
     ]

@@ -7,6 +7,7 @@ drawn from the quantiles of a style.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -20,16 +21,19 @@ from evolve.unusual import quantiles_of
 from fitness.catalogue import Extension
 from fitness.corpus import Corpus
 from fitness.criterion import Criterion
+from fitness.entries import rule
 from fitness.objective import DECIMALS, Objective, Scores
 from fitness.phrases import Phrases
 from fitness.portrait import SINGLE, portrait
 from fitness.style import Style
 from fitness.tokens import tokens
-from fitness.verdict import Numbers
+from fitness.verdict import Numbers, Verdict
 
 AXIS = "passes"
 RANGE = 2000.0  # nats of evidence over which the axis goes from 0 to 1: far more than ever comes
 TREES = 30  # of each training
+PENALTY, MOST_FAULTS = 6.0, 3  # nats for a place that breaks a rule which is to be kept, and how many of them count
+MOSTLY = 0.5  # the share of the pieces that keep a rule from which on it is asked for
 FARTHEST = 25.0  # the square of a distance beyond which a number is as far as can be
 NORMAL = (-1.645, -0.674, 0.0, 0.674, 1.645)  # the quantiles .05, .25, .5, .75, .95 of a normal distribution
 P95_LESS_P5 = 3.29  # of its standard deviations lie between the outer two
@@ -118,6 +122,7 @@ class Sampled:
 
     quantiles: Numbers  # [numbers, 5]
     factors: Numbers  # [numbers, factors]
+    rules: Mapping[Criterion, float]  # rules that most pieces keep wholly, with their share
     seed: int
     constraints: tuple[Criterion, ...] = ()
     places: NDArray[np.intp] | None = None
@@ -136,7 +141,7 @@ class Sampled:
             raise ValueError("the style must have quantiles and factors of every number of the portrait") from None
         if factors.ndim != 2 or not np.isfinite(factors).all():
             raise ValueError("measured.factors must be rows of as many finite numbers")
-        return cls(quantiles, factors, seed, constraints)
+        return cls(quantiles, factors, _kept(style), seed, constraints)
 
     def at(self, places: NDArray[np.intp]) -> Sampled:
         """The judge of pieces at these places."""
@@ -156,7 +161,8 @@ class Sampled:
     def __call__(self, phrases: Phrases) -> Scores:
         """The scores of a batch at its places, the first ones if none are said."""
         places = np.arange(phrases.n) if self.places is None else self.places
-        targets = np.array([self._target(place) for place in places.tolist()]).reshape(-1, len(SINGLE)).T
+        width = len(SINGLE) + len(self.rules)
+        targets = np.array([self._target(place) for place in places.tolist()]).reshape(-1, width).T
         near = np.empty((1, phrases.n))
         for where, block in phrases.blocks():
             at = targets[:, [where.start, where.start] if where.stop - where.start == 1 else where]
@@ -168,8 +174,12 @@ class Sampled:
     def _near(self, phrases: Phrases, targets: Numbers) -> Numbers:
         """How near phrases are to a target each, as a share of the range of evidence, `[1, n]`."""
         spread = np.maximum(self.quantiles[:, 4] - self.quantiles[:, 0], 1e-9) / P95_LESS_P5
-        apart = (portrait(phrases)[: len(SINGLE)] - targets) / (NARROW * spread[:, None])
+        apart = (portrait(phrases)[: len(SINGLE)] - targets[: len(SINGLE)]) / (NARROW * spread[:, None])
         nats = -0.5 * np.add.reduce(np.minimum(apart * apart, FARTHEST), axis=0)
+        for criterion, keeps in zip(self.rules, targets[len(SINGLE) :], strict=True):
+            said = criterion.said(phrases)
+            assert isinstance(said, Verdict)
+            nats -= PENALTY * keeps * np.minimum(said.counts[0], MOST_FAULTS)
         near: Numbers = np.clip(0.5 + nats / RANGE, 0.0, 1.0)[None]
         return near
 
@@ -178,15 +188,26 @@ class Sampled:
         return np.arange(min(number, pool.n))
 
     def _target(self, place: int) -> Numbers:
-        """The numbers wanted at a place: a draw of the factors and of what is left, put through the quantiles."""
+        """The numbers wanted at a place: a draw of the factors and of what is left, put through the quantiles.
+
+        Then for each rule whether it is to be kept, as often as the style's pieces keep it.
+        """
         if place in self.drawn:
             return self.drawn[place]
         rng = np.random.default_rng((self.seed, place))
         own = np.sqrt(np.maximum(1.0 - np.add.reduce(self.factors**2, axis=1), 0.0))
         drawn = self.factors @ rng.normal(size=self.factors.shape[1]) + own * rng.normal(size=len(own))
         rows = [np.interp(z, NORMAL, row) for z, row in zip(drawn.tolist(), self.quantiles, strict=True)]
-        self.drawn[place] = np.array(rows)
+        keeps = rng.random(len(self.rules)) < np.array([*self.rules.values()])
+        self.drawn[place] = np.array([*rows, *keeps], np.float64)
         return self.drawn[place]
+
+
+def _kept(style: Style) -> dict[Criterion, float]:
+    """The rules that most pieces of a style keep wholly, with the share that does."""
+    measured = style.measured.get("rules", {})
+    kept = {str(name): float(figures["kept"]) for name, figures in measured.items()}
+    return {Criterion.of_rule(name): share for name, share in kept.items() if share >= MOSTLY and name in rule}
 
 
 def _nothing(phrases: Phrases) -> Numbers:

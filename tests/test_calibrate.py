@@ -15,7 +15,7 @@ from evolve.calibrate import calibrated, style_text
 from evolve.cli.calibrating import calibrate_command
 from evolve.experiment import Experiment
 from evolve.formats.midi import to_bytes
-from evolve.melodies import melodies, melody_of
+from evolve.melodies import as_meant, melodies, melody_of
 from evolve.nulls import NULLS, null
 from evolve.run import perform, run
 from evolve.styles import style_of
@@ -219,15 +219,29 @@ def test_what_no_style_can_be_made_of_is_refused_in_one_line(folder, tmp_path):
 # Melodies and null models
 
 
+def test_a_file_of_another_program_is_heard_as_it_is_meant():
+    """Rests before an upbeat, notes a twentieth short, an end at the last note's end: an upbeat, whole bars."""
+    written = Phrase.parse("G major 3/4 pickup=24: D4 | G4*2 B4 | G4 B4 A4 | G4*2")
+    short = [replace(n, onset=n.onset + 48, duration=n.duration - n.duration // 20) for n in written.voices[0].notes]
+    exported = Phrase((Voice(tuple(short)),), short[-1].end, written.keys, written.metres)
+    heard = as_meant(exported)
+    assert str(heard) == str(written)
+    assert as_meant(heard) == heard, "what is meant is left as it is"
+    detached = Phrase.parse("C4/2 r/2 D4/2 r/2 E4/2 r/2 C4")
+    assert as_meant(detached).voices == detached.voices, "rests are rests"
+
+
 def test_the_melody_is_the_first_voice_with_notes_cut_into_phrases():
     """Every four bars where nothing is known, less than two bars at the end go to the last; else as the piece says."""
     (line,) = melodies([FRERE_JACQUES_ROUND, Phrase(length=96), Phrase.parse("C4")])
     assert line.voices == FRERE_JACQUES_ROUND.voices[:1]
     silent = replace(FRERE_JACQUES_ROUND, voices=(Voice(), *FRERE_JACQUES_ROUND.voices[1:]))
-    assert melody_of(silent).voices == FRERE_JACQUES_ROUND.voices[1:2]
+    other = melody_of(silent).voices[0].notes
+    assert [note.pitch for note in other] == [note.pitch for note in FRERE_JACQUES_ROUND.voices[1].notes]
+    assert other[0].onset == 0, "bars of silence before it are no music"
     assert melody_of(FRERE_JACQUES).ends == FRERE_JACQUES.ends
     for bars, ends in ((4, (4,)), (5, (5,)), (6, (4, 6)), (8, (4, 8)), (9, (4, 9)), (11, (4, 8, 11))):
-        piece = Phrase((Voice((Note(0, 48, 60), Note(48, 48, 62))),), length=96 * bars)
+        piece = Phrase((Voice(tuple(Note(48 * i, 48, 60 + i % 2) for i in range(2 * bars))),), length=96 * bars)
         assert melody_of(piece).ends == tuple(96 * end for end in ends)
 
 

@@ -12,7 +12,7 @@ import pytest
 from evolve.algorithms.algorithm import Task, algorithm
 from evolve.genomes.tune import Tune
 from evolve.nulls import null
-from evolve.passing import FARTHEST, RANGE, Passing, Sampled, passes_for_corpus, within_the_style
+from evolve.passing import FARTHEST, PENALTY, RANGE, Passing, Sampled, passes_for_corpus, within_the_style
 from evolve.selection import herded
 from evolve.streams import Streams
 from evolve.styles import style_named
@@ -136,7 +136,7 @@ def test_targets_repeat_by_seed_and_place():
 def test_targets_lie_between_the_outer_quantiles_half_below_the_middle():
     """Of 400 draws each number is below its median within 4.5 binomial deviations of half of them."""
     judge = sampled(3)
-    targets = np.stack([judge._target(place) for place in range(400)])
+    targets = np.stack([judge._target(place)[: len(SINGLE)] for place in range(400)])
     low, middle, high = judge.quantiles[:, 0], judge.quantiles[:, 2], judge.quantiles[:, 4]
     assert ((low <= targets) & (targets <= high)).all()
     clear = (judge.quantiles[:, 1] < middle) & (middle < judge.quantiles[:, 3])
@@ -159,6 +159,7 @@ def test_what_goes_together_in_the_style_goes_together_in_the_targets():
 def test_a_piece_with_the_numbers_of_its_target_scores_half_and_any_other_less(monkeypatch):
     """No distance is no evidence against it; each number counts by its spread, up to a farthest."""
     judge, piece = sampled(), PIECES[0]
+    judge = replace(judge, rules={})
     own = portrait(Phrases.of(piece))[: len(SINGLE), 0]
     monkeypatch.setattr(Sampled, "_target", lambda self, place: own)
     assert judge(Phrases.of(piece)).axes.tolist() == [[0.5]]
@@ -168,6 +169,23 @@ def test_a_piece_with_the_numbers_of_its_target_scores_half_and_any_other_less(m
         off[3] += far * spread[3]
         monkeypatch.setattr(Sampled, "_target", lambda self, place, off=off: off)
         assert judge(Phrases.of(piece)).axes[0, 0] == pytest.approx(0.5 - lost / RANGE)
+
+
+def test_rules_are_kept_at_as_many_places_as_pieces_of_the_style_keep_them():
+    """Within 4.5 binomial deviations of 400 places; where one is to be kept, each fault costs, up to three."""
+    judge = sampled(5)
+    keeps = np.stack([judge._target(place)[len(SINGLE) :] for place in range(400)])
+    for share, number in zip(judge.rules.values(), keeps.sum(axis=0), strict=True):
+        assert abs(number - 400 * share) <= 4.5 * np.sqrt(400 * share * (1 - share)) + 1e-9
+    names = [criterion.name for criterion in judge.rules]
+    assert "ends_on_tonic" in names
+    assert all(FOLK.measured["rules"][name]["kept"] >= 0.5 for name in names)
+    row = len(SINGLE) + names.index("ends_on_tonic")
+    open_end = Phrases.of(*[Phrase.parse("C major: C4 D4 E4 G4 | C5 B4 A4*2 | G4 F4 E4 C4 | D4*4")] * 2)
+    targets = np.stack([judge._target(0), judge._target(0)], axis=1)
+    targets[row] = 0.0, 1.0
+    free, bound = judge._near(open_end, targets)[0]
+    assert free - bound == pytest.approx(PENALTY / RANGE)
 
 
 def test_places_say_which_targets(monkeypatch):
