@@ -74,7 +74,9 @@ def main() -> int:
     if "set" in chosen and not asked.quick:
         print(flush=True)
         script = str(Path(__file__).with_name("passing_set.py"))
-        return subprocess.run([sys.executable, script, str(asked.songs), "--parts", "--melodies", "10"]).returncode
+        return subprocess.run(
+            [sys.executable, script, str(asked.songs), "--parts", "--held", "--melodies", "10"]
+        ).returncode
     return 0
 
 

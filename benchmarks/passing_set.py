@@ -9,8 +9,9 @@ single notes alone.
 
 Overlap, divergence, spread, copying and the recipe's own AUC are those of `evophrase analyze --against`.  The foreign
 AUC is that of classifiers on numbers that the recipe does not use (the pitch, the attack and the number of notes on
-each beat, the contour at sixteen moments, runs of three contour classes, compression, the longest repeats, the lengths
-of notes and rests): linear, boosted trees, and a forest of 300 deep trees; five folds.
+each beat, the contour at sixteen moments, runs of three contour classes, compression, the longest repeats): linear,
+boosted trees, and a forest of 300 deep trees; five folds.  `--held` breeds after two thirds of the songs, too, and tests
+on the others, for a set that was bred and chosen after the very songs it is tested on is flattered.
 """
 
 from __future__ import annotations
@@ -38,25 +39,29 @@ from evolve.experiment import Experiment
 from evolve.formats.midi import to_bytes
 from evolve.melodies import melodies
 from evolve.nulls import null
+from evolve.passing import own_numbers
 from evolve.piece_set import PieceSet
 from evolve.run import run
 from evolve.sets import compared_sets
 from evolve.variants import MUSICAL, SINGLE, Change
+from fitness.corpus import Corpus
 from fitness.entries import feature
 from fitness.phrase import Phrase
 from fitness.phrases import Phrases
+from fitness.portrait import portrait
 from fitness.theory import QUARTER
+from fitness.tokens import tokens
 from tests.melodies import TUNES
 
 EXPERIMENT = Path(__file__).resolve().parent.parent / "experiments" / "folk_songs.yaml"
 BEATS, BARS = 4, 8  # of the beat grid
 TREES = 300
-WIDTHS = (9, 9, 8, 9, 17, 8, 8, 13, 8)
+WIDTHS = (9, 9, 8, 9, 7, 17, 8, 8, 13, 8)
 SAMPLES = 2400  # tunes that are begun and not bred, from which choosing alone chooses
 QUICK = ["algorithm.population=24", "algorithm.epochs=2", "algorithm.children=2", "export.best=10"]
 TARGETS = {
-    "overlap": ">= 0.97", "divergence": "<= 0.005", "spread": ">= 0.93", "own": "<= 0.65", "foreign": "<= 0.75",
-    "intervals": "<= 0.045", "figures": "<= 0.002", "longest": "<= 12", "seconds": "<= 600",
+    "overlap": ">= 0.97", "divergence": "<= 0.005", "spread": ">= 0.93", "own": "<= 0.65", "seen": "<= 0.65",
+    "foreign": "<= 0.75", "intervals": "<= 0.045", "figures": "<= 0.002", "longest": "<= 12", "seconds": "<= 600",
 }  # fmt: skip
 
 
@@ -68,6 +73,7 @@ class Passed:
     divergence: float
     spread: float
     own: float
+    seen: float
     foreign: dict[str, float]
     intervals: float
     figures: float
@@ -79,7 +85,7 @@ def foreign_numbers(phrases: Phrases) -> NDArray[np.float64]:
     told = [
         feature["contour_curve"].function(phrases), feature["contour_ngrams"].function(phrases, size=3),
         feature["lz_complexity"].function(phrases), feature["longest_repeat"].function(phrases),
-        feature["largest_pattern"].function(phrases), feature["note_lengths"].function(phrases, rests=True),
+        feature["largest_pattern"].function(phrases),
     ]  # fmt: skip
     return np.concatenate([np.array([_on_beats(phrases[i]) for i in range(phrases.n)]).T, *told])
 
@@ -124,9 +130,12 @@ def figures_of(ours: Sequence[Phrase], songs: Sequence[Phrase], seed: int) -> Pa
     means, copied = told["means"], told["copying"]
     real, theirs = (foreign_numbers(Phrases.of(*pieces)) for pieces in (songs, ours))
     foreign = {**told_apart(real, theirs, seed=seed), "forest": forest_auc(real, theirs, seed)}
+    batch, corpus = Phrases.of(*ours), Corpus(Phrases.of(*songs))
+    numbers = told_apart(own_numbers(corpus, corpus.pieces, own=True), own_numbers(corpus, batch), seed=seed)
+    seen = max(*numbers.values(), *told_apart(tokens(corpus.pieces), tokens(batch), seed=seed).values())
     return Passed(
         min(means["overlap_pieces"], means["overlap_corpus"]), max(means["kld_pieces"], means["kld_corpus"]),
-        means["spread"], max(told["told_apart"].values()), foreign, copied["intervals"]["pieces"]["share"],
+        means["spread"], max(told["told_apart"].values()), seen, foreign, copied["intervals"]["pieces"]["share"],
         copied["figures"]["pieces"]["share"], copied["intervals"]["pieces"]["most"],
     )  # fmt: skip
 
@@ -151,6 +160,28 @@ def begun(experiment: Experiment, number: int, seed: int, *, choose: bool) -> li
     return [batch[int(i)] for i in chosen]
 
 
+def held_out(songs: Sequence[Phrase], folder: Path, quick: bool, seed: int) -> str:
+    """AUC of a set bred after two thirds of the songs against the other third; and of the two thirds themselves.
+
+    Classifiers that are trained and tested on the songs after which a set was bred flatter it: below .5 it is nearer to
+    them than they are to each other.
+    """
+    cut = 2 * len(songs) // 3
+    for file in sorted(folder.iterdir())[cut:]:
+        file.rename(folder.parent / file.name)
+    made = bred(Experiment.load(EXPERIMENT, [f"corpus=[{folder}]", *(QUICK if quick else [])], seed))
+    for number in range(cut + 1, len(songs) + 1):
+        (folder.parent / f"{number:03d}.mid").rename(folder / f"{number:03d}.mid")
+    test = Phrases.of(*songs[cut:])
+    lines = [f"{'':18}{'portrait':>18}{'tokens':>18}{'foreign':>18}   forest"]
+    for name, pieces in (("the set", Phrases.of(*made)), ("the songs", Phrases.of(*songs[:cut]))):
+        cells = [told_apart(f(test), f(pieces), seed=seed) for f in (portrait, tokens, foreign_numbers)]
+        forest = forest_auc(foreign_numbers(test), foreign_numbers(pieces), seed)
+        told = "".join(f"{cell['linear']:10.3f}{cell['trees']:8.3f}" for cell in cells)
+        lines.append(f"{name:18}{told}{forest:9.3f}")
+    return "\n".join(lines)
+
+
 def parts_of(
     load: Callable[[list[str]], Experiment], alone: Experiment, seed: int
 ) -> dict[str, Callable[[], list[Phrase]]]:
@@ -172,6 +203,9 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print a JSON document and nothing else")
     parser.add_argument("--seed", type=int, default=1, help="of the run and of the classifiers, from 0")
     parser.add_argument("--melodies", type=int, default=0, help="print so many of the melodies in notation")
+    parser.add_argument(
+        "--held", action="store_true", help="breed after two thirds of the songs, test on the others, too"
+    )
     parser.add_argument("--parts", action="store_true", help="what each part of the recipe does, too")
     asked = parser.parse_args()
     if asked.songs is None and not asked.quick:
@@ -190,6 +224,7 @@ def main() -> int:
         ours: list[Phrase] = []
         seconds = cpu(lambda: ours.extend(bred(load([]))))
         found = {"whole recipe": figures_of(ours, songs, asked.seed)}
+        held = held_out(songs, folder, asked.quick, asked.seed) if asked.held else None
         if asked.parts:
             alone = Experiment.load(EXPERIMENT, QUICK if asked.quick else [], asked.seed)
             makers = parts_of(load, alone, asked.seed)
@@ -203,6 +238,11 @@ def main() -> int:
     print(as_table(_rows(found["whole recipe"], seconds, asked.quick)))
     if asked.parts:
         print("\n" + as_parts(found))
+    if held:
+        print(
+            "\nbred after two thirds of the songs, AUC against the others; and of the two thirds against the others\n"
+            + held
+        )
     for melody in ours[: asked.melodies]:
         print(f"\n{melody}")
     return 0
@@ -220,6 +260,7 @@ def _rows(set_: Passed, seconds: float, quick: bool) -> list[Row]:
         ("divergence", "divergence in nats, mean, the greater of both sides", set_.divergence),
         ("spread", "spread over that of the songs, mean", set_.spread),
         ("own", "AUC of the better classifier on the features of analyze", set_.own),
+        ("seen", "AUC of the best classifier on what the recipe sees", set_.seen),
         ("foreign", "AUC of the best classifier on foreign features", max(set_.foreign.values())),
         ("intervals", "share of figures of 8 intervals that are a song's", set_.intervals),
         ("figures", "the same with rhythm", set_.figures),
@@ -231,10 +272,21 @@ def _rows(set_: Passed, seconds: float, quick: bool) -> list[Row]:
 
 def as_parts(found: dict[str, Passed]) -> str:
     """A line a part."""
-    names = ("overlap", "diverge", "spread", "own AUC", "foreign: linear", "trees", "forest", "8 intervals", "rhythm")
+    names = (
+        "overlap",
+        "diverge",
+        "spread",
+        "own AUC",
+        "seen",
+        "foreign: linear",
+        "trees",
+        "forest",
+        "8 intervals",
+        "rhythm",
+    )
     lines = [f"{'':14}" + "".join(f"{name:>{width}}" for name, width in zip(names, WIDTHS, strict=True))]
     for part, s in found.items():
-        cells = [s.overlap, s.divergence, s.spread, s.own, *s.foreign.values(), s.intervals, s.figures]
+        cells = [s.overlap, s.divergence, s.spread, s.own, s.seen, *s.foreign.values(), s.intervals, s.figures]
         lines.append(f"{part:14}" + "".join(f"{cell:>{width}.3f}" for cell, width in zip(cells, WIDTHS, strict=True)))
     return "\n".join(lines)
 
