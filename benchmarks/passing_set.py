@@ -10,8 +10,8 @@ single notes alone.
 Overlap, divergence, spread, copying and the recipe's own AUC are those of `evophrase analyze --against`.  The foreign
 AUC is that of classifiers on numbers that the recipe does not use (the pitch, the attack and the number of notes on
 each beat, the contour at sixteen moments, runs of three contour classes, compression, the longest repeats): linear,
-boosted trees, and a forest of 300 deep trees; five folds.  `--held` breeds after two thirds of the songs, too, and tests
-on the others, for a set that was bred and chosen after the very songs it is tested on is flattered.
+boosted trees, and a forest of 300 deep trees; five folds.  `--held` breeds after two thirds of the songs, too, and
+tests on the others, for a set that was bred and chosen after the very songs it is tested on is flattered.
 """
 
 from __future__ import annotations
