@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from evolve.exercise import SEVERITY, Exercise
+from evolve.exercise import SEVERITY, Exercise, beat_in_words
 from fitness.criterion import Criterion
 from fitness.objective import Objective
 from fitness.phrase import Phrase
@@ -186,12 +186,7 @@ def _changed(exercise: Exercise, changes: list[tuple[int, int, int, int]]) -> Ph
 def _as_mend(exercise: Exercise, voice: int, number: int, pitch: int, other: int) -> str:
     note = exercise.phrase.voices[voice].notes[number]
     key, (bar, beat) = exercise.phrase.key_at(note.onset), exercise.phrase.place(note.onset)
-    return f"bar {bar}, beat {_beat(beat)}: {key.name_of(other)} instead of {key.name_of(pitch)}"
-
-
-def _beat(beat: Any) -> str:
-    whole, part = divmod(beat, 1)
-    return f"{whole}{f' {part}' if part else ''}"
+    return f"bar {bar}, beat {beat_in_words(beat)}: {key.name_of(other)} instead of {key.name_of(pitch)}"
 
 
 def good_of(exercise: Exercise) -> list[str]:
@@ -218,7 +213,7 @@ def _fault(exercise: Exercise, criterion: Criterion, place: Place) -> Fault:
     if share is not None:
         why += f" Of the pieces of {exercise.style}, {share:.0%} keep it throughout."
     return Fault(
-        exercise.severity(criterion), bar, _beat(beat), voices, entry.name, heard, says, why, entry.source,
+        exercise.severity(criterion), bar, beat_in_words(beat), voices, entry.name, heard, says, why, entry.source,
         LOOK_OF_RULE.get(entry.name, LOOK.get(theme, LOOK_AT_LINE)), place, theme,
     )  # fmt: skip
 

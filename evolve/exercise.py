@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from evolve.genomes.kind import GenomeKind
 from fitness.criterion import Criterion
@@ -13,6 +14,12 @@ from fitness.phrase import Phrase
 FORBIDDEN, DISCOURAGED, BETTER_NOT = 3, 2, 1
 SEVERITY = {FORBIDDEN: "forbidden", DISCOURAGED: "discouraged", BETTER_NOT: "better not"}
 HEAVY = 2.0  # the weight from which on a soft criterion is discouraged, and not only better not
+
+
+def beat_in_words(beat: Fraction) -> str:
+    """A beat as `2 1/2`."""
+    whole, part = divmod(beat, 1)
+    return f"{whole}{f' {part}' if part else ''}"
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ import numpy as np
 
 from evolve.algorithms.algorithm import Task, algorithm
 from evolve.draft import FIRST
-from evolve.exercise import FORBIDDEN, Exercise
+from evolve.exercise import FORBIDDEN, Exercise, beat_in_words
 from evolve.genomes.counterpoint import Counterpoint
 from evolve.genomes.kind import Genes, GenomeKind
 from evolve.mending import mended, pruned
@@ -102,7 +102,7 @@ def changes(exercise: Exercise, other: Phrase) -> list[str]:
             was, now = (next((event for event in events if event[0] == onset), None) for events in (here, there))
             with_length = not (was and now and was[1] == now[1])
             new, old = (_told(event, exercise.phrase.keys[0][1], with_length) for event in (now, was))
-            told.append((onset, f"bar {bar}, beat {beat}, {name}: {new} instead of {old}"))
+            told.append((onset, f"bar {bar}, beat {beat_in_words(beat)}, {name}: {new} instead of {old}"))
     return [text for _, text in sorted(told)]
 
 

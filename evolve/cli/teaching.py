@@ -71,6 +71,8 @@ def critique_command(
         click.echo(_as_csv(exercises), nl=False)
     else:
         _print(exercises, hint=hint)
+        if plot is not None:
+            click.echo(f"drawn: {safe_text(str(plot.with_suffix('.png')), 400)}")
         if mended is not None:
             click.echo("\n".join([f"\n{safe_text(str(repair), 400)}: {mended['said']}", *mended["changes"]]))
     if any(isinstance(found, str) and path in paths for path, found in exercises):

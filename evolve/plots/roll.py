@@ -72,8 +72,7 @@ def write_roll(phrase: Phrase, told: dict[str, Any], title: str, path: Path, con
                 here = [fault for fault in faults if fault.name == part["name"]]
                 _marks(panel, row, here, wide, semitone, shapes[part["name"]], part["name"] in constraints)
         axes = " · ".join(f"{name} {value:.3f}" for name, value in told["axes"].items())
-        count = f"{told['faults'] or 'no'} fault{'s' * (told['faults'] != 1)} against the constraints"
-        panels[0].set_title(shortened(f"{axes} · {count}", 130))
+        panels[0].set_title(shortened(f"{axes} · {_counted(told, constraints)}", 130))
         panels[-1].set_xlabel("bar (thin lines; thick: a phrase ends), beats dotted")
         if handles:
             made.legend(handles=handles, loc="outside lower left", ncols=2, fontsize=7.5, columnspacing=2.5)
@@ -91,6 +90,14 @@ def _rows(phrase: Phrase) -> tuple[list[_Row], str]:
     ]
     missing = f" (bars 1–{MOST_ROWS * BARS_A_ROW} of {len(lines)})" if len(rows) > MOST_ROWS else ""
     return rows[:MOST_ROWS], missing
+
+
+def _counted(told: dict[str, Any], constraints: Collection[str]) -> str:
+    """How many faults there are against the constraints; where there are none of these, how many places are broken."""
+    if constraints:
+        return f"{told['faults'] or 'no'} fault{'s' * (told['faults'] != 1)} against the constraints"
+    places = sum(part["broken"] for part in told["criteria"])
+    return f"{places or 'no'} place{'s' * (places != 1)} where a rule is broken"
 
 
 def _faults(phrase: Phrase, broken: Iterable[dict[str, Any]]) -> list[_Fault]:
