@@ -31,6 +31,7 @@ from fitness.verdict import Numbers, Verdict
 
 AXIS = "passes"
 RANGE = 2000.0  # nats of evidence over which the axis goes from 0 to 1: far more than ever comes
+FEWEST = 5  # pieces of a corpus that have a token, for it to be heard
 TREES = 30  # of each training
 PENALTY, MOST_FAULTS = 6.0, 3  # nats for a place that breaks a rule which is to be kept, and how many of them count
 MOSTLY = 0.5  # the share of the pieces that keep a rule from which on it is asked for
@@ -81,7 +82,10 @@ class Passing:
     def of(cls, corpus: Corpus, constraints: tuple[Criterion, ...] = ()) -> Passing:
         """The judge that has learnt nothing yet."""
         numbers, words = own_numbers(corpus, corpus.pieces, own=True), tokens(corpus.pieces)
-        return cls(constraints, Evidence(corpus, blank(numbers), blank(words)), numbers, words)
+        told = blank(words)
+        few = np.count_nonzero(words, axis=1) < FEWEST  # else what only one piece has would be learnt by heart
+        told = replace(told, spread=np.where(few, np.inf, told.spread))
+        return cls(constraints, Evidence(corpus, blank(numbers), told), numbers, words)
 
     @cached_property
     def objective(self) -> Objective:
