@@ -1,8 +1,8 @@
 """Algorithm `metropolis`: every member's child takes its place if it is better, or by chance if it is not much worse.
 
 So the population becomes nearly a sample of what the judge likes (copies of bars are not proposed both ways alike), and
-not a heap of the best.  A judge that learns is trained on
-the population again and again.
+not a heap of the best.  Of a judge it may ask, where it has it: its `temperature`; `learned(members, seed, step)`, the
+judge after one more training on the population; `at(places)`, the judge of the members at these places.
 """
 
 from __future__ import annotations
