@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evolve.formats.format import NO_KEY, music_files, read_phrase
+from evolve.melodies import melody_of
 from fitness.catalogue import Extension
 from fitness.entries import feature
 from fitness.per_phrase import batched
@@ -131,7 +132,10 @@ def numbers_of(pieces: PieceSet) -> Numbers:
 
 
 def _read(file: Path, remarks: list[str]) -> Phrase:
+    """The piece in C; one of a single voice as it is meant, and cut into phrases where the file does not say which."""
     phrase = read_phrase(file, remarks=remarks)
+    if sum(bool(voice.notes) for voice in phrase.voices) == 1:
+        phrase = melody_of(phrase) or phrase
     try:
         return in_c(phrase)
     except ValueError as error:
