@@ -164,7 +164,7 @@ def _relation(place: Place) -> str:
     far = (
         STEPS[abs(place.steps)] if abs(place.steps) < 8 else f"{STEPS[steps]} and {octaves} octave{'s' * (octaves > 1)}"
     )
-    words = [f"a{'n' * (far[0] == 'o')} {far} {'higher' if place.steps > 0 else 'lower'}"] if place.steps else []
+    words = [f"{far} {'higher' if place.steps > 0 else 'lower'}"] if place.steps else []
     words += ["altered"] if place.relation == "transposed" and not place.steps else []
     if place.speed != 1:
         words.append(f"{place.speed} times as long" if place.speed > 1 else f"{1 / place.speed} times as fast")
