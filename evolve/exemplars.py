@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from evolve.copying import shared_runs
+from evolve.copying import FIGURE, shared_runs
 from evolve.document import Document
 from evolve.formats.format import read_bytes
 from evolve.inputs import Inputs, attempt
@@ -29,6 +29,7 @@ from fitness.style import Style
 
 FEWEST = 20  # pieces of a corpus by which a set can be judged
 BORROWED = 0.9  # the share of the pieces of a corpus that share no longer run with another than a new one may
+WAYS: tuple[Literal["notes", "figures"], ...] = ("notes", "figures")
 NO_CORPUS = (
     "no corpus is named: targets are drawn from the quantiles of the style, without classifiers that learn and without"
     " a guard of originality; name one with corpus: [folder/]"
@@ -60,15 +61,23 @@ class Exemplars:
         if importlib.util.find_spec("sklearn") is None:
             raise ValueError("a corpus needs scikit-learn: pip install 'evophrase[learn]'")
         pieces = Phrases.of(*self.corpus)
-        return Passing.of(Corpus(pieces), (*(_original(pieces, by) for by in ("notes", "figures")), *constraints))
+        guards = [rule for by in WAYS for rule in _original(pieces, by)]
+        return Passing.of(Corpus(pieces), (*guards, *constraints))
 
 
-def _original(pieces: Phrases, by: Literal["notes", "figures"]) -> Criterion:
-    """The rule that no run shared with the corpus is longer than those that most of its pieces share with others."""
-    runs = shared_runs(pieces, by="intervals" if by == "notes" else "figures").longest
-    longest = max(1, ceil(np.quantile(runs, BORROWED)))
-    options = {"longest": longest, "by": by}
-    return Criterion.of_rule("runs_original", options=options, targets=pieces, label=f"original in {by}")
+def _original(pieces: Phrases, by: Literal["notes", "figures"]) -> tuple[Criterion, Criterion]:
+    """The rules that no run shared with the corpus is longer, and no larger share of figures is shared, than is usual.
+
+    Usual is what nine in ten of its own pieces share with others.
+    """
+    shared = shared_runs(pieces, by="intervals" if by == "notes" else "figures")
+    longest = max(1, ceil(np.quantile(shared.longest, BORROWED)))
+    most = round(float(np.quantile(shared.share, BORROWED)), 3)
+    options = {"longest": longest, "by": by}, {"size": FIGURE + 1, "most": most, "by": by}
+    return (
+        Criterion.of_rule("runs_original", options=options[0], targets=pieces, label=f"original in {by}"),
+        Criterion.of_rule("figures_original", options=options[1], targets=pieces, label=f"little borrowed in {by}"),
+    )
 
 
 def read_exemplars(document: Document, inputs: Inputs, problems: list[Problem]) -> Exemplars:

@@ -34,7 +34,9 @@ TUNES_OF_A_SET = [
     *(moved(turned(tune, seed), 2 * (seed % 4)) for seed, tune in enumerate(FOUR[:3] * 2)),
     *Tune(Vocabulary.of(FOUR[:3])).decode(Tune(Vocabulary.of(FOUR[:3])).sample(18, np.random.default_rng(1))).each,
 ]
-ORIGINAL = ("original in notes", "original in figures")
+ORIGINAL = (
+    "original in notes", "little borrowed in notes", "original in figures", "little borrowed in figures",
+)  # fmt: skip
 SET = """\
 seed: 6
 corpus: [songs]
