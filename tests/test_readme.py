@@ -40,6 +40,12 @@ def test_the_two_commands_do_all_the_set_up_and_ci_runs_them():
     assert {first, second} <= set((ROOT / ".ci" / "run").read_text().splitlines())
 
 
+def test_the_readme_shows_commands_in_most_of_its_sections():
+    """Those that the next test runs."""
+    assert len(SECTIONS) >= 5
+    assert sum(map(len, SECTIONS.values())) >= 25
+
+
 @pytest.mark.parametrize("section", SECTIONS)
 def test_every_evophrase_command_of_the_readme_runs(section, tmp_path, monkeypatch):
     """The commands of a section are run in their order, as a reader would, in a clone's folder."""
