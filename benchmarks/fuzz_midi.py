@@ -1,8 +1,9 @@
 """Mutate MIDI files and read them: `python benchmarks/fuzz_midi.py [--quick] [--json] [--seed N]`.
 
 A mutation is one to six random edits of a file written by us or of an odd one.  Crafted bombs are read beside
-them.  What is measured: exceptions other than a one-line ValueError, the slowest reading (wall time), the peak
-memory of the whole process.
+them.  What is measured: exceptions other than a one-line ValueError, the slowest reading (wall time; of a bomb
+the fastest of three, which is what the file costs and not what else the machine did), the peak memory of the
+whole process.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from collections.abc import Iterator
 
 from benchmarks.table import Row, as_json, as_table
 from evolve.formats.midi import from_bytes, to_bytes
+from evolve.formats.midi_structure import MOST
 from fitness.phrase import Phrase
 
 MUTATIONS, QUICK = 1_000_000, 20_000
@@ -59,6 +61,7 @@ ODD = (
 def bombs() -> Iterator[tuple[str, bytes]]:
     """Small or plain files that are meant to hang a reader or to fill its memory."""
     note = bytes.fromhex("00 90 3c 40 18 80 3c 40")
+    most = MOST["notes"]  # the slowest files are those that are only just read
     yield "65,535 tracks claimed", header(1, 0xFFFF) + chunk(b"MTrk", note)
     yield "65,535 tracks there", header(1, 0xFFFF) + chunk(b"MTrk", note) * 0xFFFF
     yield "4 GB track claimed", header() + b"MTrk\xff\xff\xff\xff" + note
@@ -66,12 +69,12 @@ def bombs() -> Iterator[tuple[str, bytes]]:
     yield "delta time of 4 MB", header() + chunk(b"MTrk", b"\xff" * 4_000_000 + note)
     yield "latest delta times", header(1, 1, 1) + chunk(b"MTrk", b"\xff\xff\xff\x7f\x90\x3c\x40" * 1000)
     yield "8 million notes", header() + chunk(b"MTrk", note * 1_000_000)
-    yield "notes without ends", header(1, 1, 32767) + chunk(b"MTrk", b"\x01\x90\x3c\x40" * 40_000)
+    yield "notes without ends", header(1, 1, 32767) + chunk(b"MTrk", b"\x01\x90\x3c\x40" * most)
     yield (
-        "one chord of 40,000 notes",
-        header() + chunk(b"MTrk", b"\x00\x90\x3c\x40" * 40_000 + b"\x18\x80\x3c\x40" * 40_000),
+        f"one chord of {most:,} notes",
+        header() + chunk(b"MTrk", b"\x00\x90\x3c\x40" * most + b"\x18\x80\x3c\x40" * most),
     )
-    yield "40,000 notes", header() + chunk(b"MTrk", bytes.fromhex("01 90 3c 40 01 80 3c 40") * 40_000)
+    yield f"{most:,} notes", header() + chunk(b"MTrk", bytes.fromhex("01 90 3c 40 01 80 3c 40") * most)
     yield "100,000 names", header() + chunk(b"MTrk", (b"\x00\xff\x03\x7f" + b"a" * 127) * 100_000)
     yield "4,900 keys", header() + chunk(b"MTrk", b"\x01\xff\x59\x02\x01\x00\x01\xff\x59\x02\x02\x00" * 2450 + note)
     yield "4,900 key texts", header() + chunk(b"MTrk", b"\x01\xff\x01\x0bkey Q minor" * 4900 + note)
@@ -124,7 +127,7 @@ def fuzz(mutations: int, seed: int) -> dict[str, float]:
     files = [to_bytes(Phrase.parse(tune)) for tune in TUNES] + list(ODD)
     found = {"mutations": mutations, "refused": 0, "read": 0, "wrong": 0, "worst": 0.0, "worst_bomb": 0.0}
 
-    def measured(data: bytes, worst: str) -> None:
+    def measured(data: bytes) -> float:
         begin = time.perf_counter()
         try:
             from_bytes(data)
@@ -135,15 +138,15 @@ def fuzz(mutations: int, seed: int) -> dict[str, float]:
         except Exception:
             found["wrong"] += 1
             print(f"not a ValueError: {data[:4000].hex(' ')}", file=sys.stderr)
-        found[worst] = max(found[worst], time.perf_counter() - begin)
+        return time.perf_counter() - begin
 
     for name, data in bombs():
-        before = found["worst_bomb"]
-        measured(data, "worst_bomb")
-        if found["worst_bomb"] > max(before, WORST_SECONDS):
-            print(f"slow: {name}, {found['worst_bomb']:.2f} s", file=sys.stderr)
+        seconds = min(measured(data) for _ in range(3))
+        found["worst_bomb"] = max(found["worst_bomb"], seconds)
+        if seconds > WORST_SECONDS:
+            print(f"slow: {name}, {seconds:.2f} s", file=sys.stderr)
     for _ in range(mutations):
-        measured(mutated(rng.choice(files), rng), "worst")
+        found["worst"] = max(found["worst"], measured(mutated(rng.choice(files), rng)))
     found["megabytes"] = peak_megabytes()
     return found
 
@@ -160,8 +163,8 @@ def rows(found: dict[str, float]) -> list[Row]:
     """The figures with the targets of promises 1 to 3 on reliability."""
     return [
         Row("R3", "mutated MIDI files", found["mutations"]),
-        Row("R3", "  files and bombs refused", found["refused"]),
-        Row("R3", "  files and bombs read", found["read"]),
+        Row("R3", "  readings of files and bombs that were refused", found["refused"]),
+        Row("R3", "  readings that succeeded", found["read"]),
         Row("R2", "exceptions other than a ValueError of one line", found["wrong"], "<= 0"),
         Row("R3", "slowest reading of a mutated file, s", found["worst"], f"<= {WORST_SECONDS}"),
         Row("R1", "slowest reading of a bomb, s", found["worst_bomb"], f"<= {WORST_SECONDS}"),

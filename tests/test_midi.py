@@ -467,7 +467,7 @@ def refusal(data: bytes, track: int | str | None = None) -> str | None:
         (midi("00 ff 58 01 04"), "byte 23: a time signature must have its 2 or 3 bytes, got 1"),
         (midi("ff ff ff 7f 90 3c 50"), "byte 22: a piece must last at most 40000 quarters, got a note"),
         (midi("00 90 3c 50 ff ff ff 7f 80 3c 50", division=0xE728), "a phrase must last from"),
-        (midi("00 90 3c 50 " * 40_001), "a file must have at most 40000 notes, got more"),
+        (midi("00 90 3c 50 " * 32_001), "a file must have at most 32000 notes, got more"),
         (midi("00 ff 06 0a 70 68 72 61 73 65 20 65 6e 64 " * 5001), "at most 5000 changes and texts, got more"),
         (midi("00 b0 07 00 " * 200_001), "at most 200000 other events, got more"),
         (midi() + b"XXXX\x00\x00\x00\x00" * 3 , "a file must hold notes with a pitch, got none"),

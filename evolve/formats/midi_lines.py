@@ -82,7 +82,8 @@ def top_line(sounded: Iterable[Sounded], scale: Fraction) -> tuple[tuple[Note, .
     it sounds on alone for half its length or more; a note is cut where the next begins, and lasts a tick at least.
     """
     line: list[Note] = []
-    below, shift = 0, 0.0
+    below = shift = 0  # the shift in ticks of the file times `numerator`, exact
+    numerator, denominator = scale.numerator, scale.denominator
     notes = [(rounded(note.onset, scale), rounded(note.end, scale), note) for note in sounded]
     for onset, end, note in sorted(notes, key=lambda each: (each[0], -each[2].pitch, -each[1])):
         new = Note(onset, max(end - onset, 1), note.pitch, note.velocity)
@@ -93,9 +94,9 @@ def top_line(sounded: Iterable[Sounded], scale: Fraction) -> tuple[tuple[Note, .
                 continue
             line[-1] = replace(held, duration=onset - held.onset)
         line.append(new)
-        for tick, place in ((note.onset, onset), (note.end, end)):
-            shift = max(shift, abs(tick * scale.numerator - place * scale.denominator) / scale.denominator)
-    return tuple(line), below, shift
+        early, late = note.onset * numerator - onset * denominator, note.end * numerator - end * denominator
+        shift = max(shift, abs(early), abs(late))
+    return tuple(line), below, shift / denominator
 
 
 def tick_length(division: int, tempo: int) -> Fraction:

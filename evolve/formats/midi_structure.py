@@ -22,9 +22,9 @@ from fitness.phrase import MAX_TICKS
 from fitness.theory import QUARTER
 
 MOST_CHUNKS = 2000
-# Events of a file that are read; together they take mido and us about a second.  A long symphonic movement has
-# 30,000 notes; the other events (controllers, bends, exclusive) are only walked over.
-MOST = {"notes": 40_000, "ends of notes": 40_000, "changes and texts": 5_000, "other events": 200_000}
+# Events of a file that are read; together they take mido and us under a second on a slow core.  A long symphonic
+# movement has 30,000 notes; the other events (controllers, bends, exclusive) are only walked over.
+MOST = {"notes": 32_000, "ends of notes": 32_000, "changes and texts": 5_000, "other events": 200_000}
 LONGEST_TEXT = 320  # bytes of a track name: 80 characters of UTF-8
 
 END_OF_TRACK, TEMPO, NAME = b"\xff\x2f\x00", b"\xff\x51", b"\xff\x03"
