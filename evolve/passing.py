@@ -7,10 +7,9 @@ drawn from the quantiles of a style.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +50,13 @@ class Evidence:
     trees: Trees | None = None
 
     def said(self, phrases: Phrases) -> Numbers:
-        """The evidence as a share of its range, `[1, n]`."""
+        """Evidence that a piece is the corpus's, by classifiers that learn to tell the corpus from the population.
+
+        As a share of its range, `[1, n]`.
+        Source: Goodfellow et al., "Generative Adversarial Nets", NeurIPS (2014), for the idea, here with evolution in
+        the place of a generator; Grover et al., "Bias Correction of Learned Generative Models Using Likelihood-Free
+        Importance Weighting", NeurIPS (2019), for sums of classifiers.
+        """
         numbers = own_numbers(self.corpus, phrases)
         nats = self.portraits(numbers) + self.words(tokens(phrases))
         if self.trees is not None:
@@ -90,7 +95,9 @@ class Passing:
     @cached_property
     def objective(self) -> Objective:
         """The judge as an objective."""
-        return Objective({AXIS: (_criterion("passes_for_corpus", self.evidence.said),)}, self.constraints)
+        return Objective(
+            {AXIS: (_criterion("passes_for_corpus", self.evidence.said, Evidence.said),)}, self.constraints
+        )
 
     def __call__(self, phrases: Phrases) -> Scores:
         """The scores of a batch."""
@@ -154,9 +161,14 @@ class Sampled:
     @cached_property
     def objective(self) -> Objective:
         """The judge as an objective; of a piece alone, which has no place, it says how much lies within the style."""
-        return Objective({AXIS: (_criterion("within_the_style", self._within),)}, self.constraints)
+        return Objective({AXIS: (_criterion("within_the_style", self._within, Sampled._within),)}, self.constraints)
 
     def _within(self, phrases: Phrases) -> Numbers:
+        """Share of the numbers of the portrait that lie between the 5th and the 95th percentile of the style.
+
+        `[1, n]`.
+        Source: the quantiles are measured; see `evolve.calibrate`.
+        """
         numbers = portrait(phrases)[: len(SINGLE)]
         inside = (numbers >= self.quantiles[:, :1]) & (numbers <= self.quantiles[:, 4:])
         share: Numbers = np.add.reduce(inside, axis=0)[None] / len(SINGLE)
@@ -172,7 +184,7 @@ class Sampled:
             at = targets[:, [where.start, where.start] if where.stop - where.start == 1 else where]
             near[:, where] = self._near(block, at)[:, : where.stop - where.start]
         axes = near.round(DECIMALS)
-        named = Objective({AXIS: (_criterion("within_the_style", _nothing),)}, self.constraints)
+        named = Objective({AXIS: (_criterion("within_the_style", _nothing, Sampled._within),)}, self.constraints)
         return replace(named(phrases), objective=self.objective, axes=axes, worth=axes.astype(np.float32))
 
     def _near(self, phrases: Phrases, targets: Numbers) -> Numbers:
@@ -218,29 +230,11 @@ def _nothing(phrases: Phrases) -> Numbers:
     return np.zeros((1, phrases.n))
 
 
-def _criterion(name: str, judge: Any) -> Criterion:
-    said = Extension(name, passes_for_corpus if name == "passes_for_corpus" else within_the_style, {})
-    return Criterion(name, judge, _first, False, said)
+def _criterion(name: str, judge: Callable[[Phrases], Numbers], told: Callable[..., Numbers]) -> Criterion:
+    """A criterion that is no entry of a catalogue; `told` has the docstring that speaks for it."""
+    return Criterion(name, judge, _first, False, Extension(name, told, {}))
 
 
 def _first(value: Numbers) -> Numbers:
     first: Numbers = value[0]
     return first
-
-
-def passes_for_corpus(phrases: Phrases) -> Numbers:
-    """Evidence that a piece is the corpus's, as classifiers see it that learn to tell the corpus from the population.
-
-    Source: Goodfellow et al., "Generative Adversarial Nets", NeurIPS (2014), for the idea, here with evolution in the
-    place of a generator; Grover et al., "Bias Correction of Learned Generative Models Using Likelihood-Free Importance
-    Weighting", NeurIPS (2019), for sums of classifiers.
-    """
-    raise NotImplementedError("stands for what a judge says that has learnt")  # pragma: no cover
-
-
-def within_the_style(phrases: Phrases) -> Numbers:
-    """Share of the numbers of the portrait that lie between the 5th and the 95th percentile of the style.
-
-    Source: the quantiles are measured; see `evolve.calibrate`.
-    """
-    raise NotImplementedError("stands for what a judge says that has a style")  # pragma: no cover

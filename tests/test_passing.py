@@ -12,7 +12,7 @@ import pytest
 from evolve.algorithms.algorithm import Task, algorithm
 from evolve.genomes.tune import Tune
 from evolve.nulls import null
-from evolve.passing import FARTHEST, PENALTY, RANGE, Passing, Sampled, passes_for_corpus, within_the_style
+from evolve.passing import FARTHEST, PENALTY, RANGE, Passing, Sampled
 from evolve.selection import herded
 from evolve.streams import Streams
 from evolve.styles import style_named
@@ -225,11 +225,11 @@ def test_a_style_without_quantiles_has_no_targets(measured):
 
 
 def test_the_criteria_of_both_judges_say_what_they_are():
-    """Their docstrings are what `explain` tells; called alone they have no answer."""
-    for criterion in (passes_for_corpus, within_the_style):
-        assert criterion.__doc__
-        with pytest.raises(NotImplementedError, match="stands for what a judge says"):
-            criterion(Phrases.of())
+    """Each tells in a line what it is, and has a source."""
+    for judge in (Passing.of(CORPUS), Sampled.of(FOLK, 1)):
+        (criterion,) = judge.objective.criteria
+        assert len(criterion.extension.summary) > 40
+        assert criterion.extension.source
 
 
 # How metropolis treats a judge that learns

@@ -94,9 +94,7 @@ def triad_changes(phrases: Phrases) -> Numbers:
     >>> triad_changes(Phrases.of(Phrase.parse("C4 E4 G4 E4 | G4 B4 D5*2 | C5*4"))).tolist()
     [[0.4]]
     """
-    triads = implied_triads(phrases)
-    there = (triads[1:] > 0) & (triads[:-1] > 0)
-    changed = there & (triads[1:] != triads[:-1])
+    _, changed, there = _successive(phrases)
     return per(np.add.reduce(changed, axis=0, dtype=np.int64), np.add.reduce(there, axis=0, dtype=np.int64))
 
 
@@ -114,9 +112,7 @@ def falling_fifths_share(phrases: Phrases) -> Numbers:
     >>> falling_fifths_share(Phrases.of(Phrase.parse("C4 E4 G4 E4 | G4 B4 D5*2 | C5*4"))).tolist()
     [[0.5]]
     """
-    triads = implied_triads(phrases)
-    there = (triads[1:] > 0) & (triads[:-1] > 0)
-    changed = there & (triads[1:] != triads[:-1])
+    triads, changed, _ = _successive(phrases)
     falls = changed & ((triads[1:] - triads[:-1]) % 7 == 3)
     return per(np.add.reduce(falls, axis=0, dtype=np.int64), np.add.reduce(changed, axis=0, dtype=np.int64))
 
@@ -160,6 +156,13 @@ def cadences_heard(phrases: Phrases) -> NDArray[np.int8]:
     found: NDArray[np.int8] = np.select(kinds, range(len(kinds)), len(kinds)).astype(np.int8)
     found[~(notes.ends_phrase & (last > 0))] = -1
     return found
+
+
+def _successive(phrases: Phrases) -> tuple[NDArray[np.int8], Array, Array]:
+    """The triads of all spans `[spans, n]`; of each but the first whether it changes, and whether both sound."""
+    triads = implied_triads(phrases)
+    there = (triads[1:] > 0) & (triads[:-1] > 0)
+    return triads, there & (triads[1:] != triads[:-1]), there
 
 
 def _before(triads: NDArray[np.int8], segment: Array) -> NDArray[np.int8]:
