@@ -15,6 +15,7 @@ import numpy as np
 
 from evolve.melodies import melodies
 from evolve.nulls import NULLS, null
+from evolve.unusual import PERCENTILES
 from evolve.vocabulary import Vocabulary
 from fitness.entries import rule
 from fitness.phrase import Phrase
@@ -29,7 +30,6 @@ ALWAYS_KEPT = ("rests_at_phrase_ends",)  # and rules of rhythm, with weight 1 if
 SELDOM = 0.1  # of the places
 CIRCULAR = ("key_heard", "key_lead", "key_fit")  # what a key that was found from the notes keeps of itself
 SEED = 0  # of the null models: the same pieces give the same style
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 LEAST = 0.25  # a weight below which a criterion tells too little
 ALIKE = 0.95  # a correlation above which two numbers are one
 FEWEST = 10  # pieces of which a style can be measured; and below which number it is said to be rough:
@@ -143,7 +143,7 @@ def _features(told: Mapping[str, Numbers]) -> list[dict[str, Any]]:
 
 
 def _quantiles(numbers: Numbers) -> dict[str, list[float]]:
-    table = np.quantile(numbers, QUANTILES, axis=1).T
+    table = np.quantile(numbers, PERCENTILES, axis=1).T
     return {name: [_short(value) for value in row] for name, row in zip(names(), table, strict=True)}
 
 

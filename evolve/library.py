@@ -21,18 +21,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from evolve.formats.format import file_format, read_phrase
-from evolve.melodies import Track, voice_of
+from evolve.formats.format import read_phrase, suffixes
+from evolve.melodies import Track, numbers_of_each, voice_of
 from evolve.record import version, write_whole
 from evolve.text import safe_text
 from fitness.neighbours import NAMES, measured
 from fitness.phrase import Phrase, Voice
-from fitness.phrases import Phrases
 from fitness.tunes import MOST_NOTES, Tunes
 from fitness.verdict import Numbers
 
 FORMAT = 1  # of the index
-MOST_AT_ONCE = 64  # melodies that are measured together: they are padded to the longest
 LONGEST_ERROR = 300  # characters
 COLUMNS = ("counts", "notes", "numbers")  # of the index, beside its head
 
@@ -107,13 +105,7 @@ def tune_of(phrase: Phrase, track: Track = None) -> Phrase:
 
 def measures_of(lines: Sequence[Phrase]) -> Numbers:
     """The numbers of the style of some melodies, `[measures, n]`."""
-    numbers = np.zeros((len(NAMES), len(lines)))
-    order = sorted(range(len(lines)), key=lambda i: len(lines[i].voices[0].notes))
-    for start in range(0, len(order), MOST_AT_ONCE):
-        chosen = np.array(order[start : start + MOST_AT_ONCE])
-        for at, block in Phrases.of(*(lines[i] for i in chosen)).blocks():
-            numbers[:, chosen[at]] = measured(block)[:, : at.stop - at.start]
-    return numbers
+    return numbers_of_each(lines, measured, len(NAMES))
 
 
 def _stamps(folder: Path) -> tuple[dict[str, Stamp], dict[str, str]]:
@@ -121,7 +113,7 @@ def _stamps(folder: Path) -> tuple[dict[str, Stamp], dict[str, str]]:
 
     Hidden files and folders and links to folders are left out.
     """
-    known = tuple({suffix for entry in file_format for suffix in entry.traits["suffixes"]})
+    known = tuple(suffixes())
     stamps, closed = {}, {}
 
     def refuse(error: OSError) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from evolve.formats.format import place_of
 from evolve.text import safe_text
 from fitness.phrase import Note, Phrase, Voice
+from fitness.phrases import Phrases
+from fitness.verdict import Numbers
 
 Track = int | str | None
 
 PHRASE_BARS = 4  # of a phrase, where a piece does not say where its phrases end
 SIXTEENTH = 6  # ticks: so long a gap after a note is a rest
+MOST_AT_ONCE = 64  # melodies heard together: they are padded to the longest
 SHORT = 4  # a note may be a quarter of its length short and is meant to reach the next
 
 
@@ -48,6 +53,17 @@ def melody_of(piece: Phrase) -> Phrase | None:
     if len(ends) <= 1:
         ends = (*range(PHRASE_BARS * bar, piece.length - 2 * bar + 1, PHRASE_BARS * bar), piece.length)
     return replace(piece, ends=ends)
+
+
+def numbers_of_each(lines: Sequence[Phrase], hear: Callable[[Phrases], Numbers], rows: int) -> Numbers:
+    """What `hear` says of some melodies, `[rows, n]`; those of like length are heard together."""
+    numbers = np.empty((rows, len(lines)))
+    order = sorted(range(len(lines)), key=lambda i: len(lines[i].voices[0].notes))
+    for start in range(0, len(order), MOST_AT_ONCE):
+        chosen = np.array(order[start : start + MOST_AT_ONCE])
+        for at, block in Phrases.of(*(lines[i] for i in chosen)).blocks():
+            numbers[:, chosen[at]] = hear(block)[:, : at.stop - at.start]
+    return numbers
 
 
 def as_meant(piece: Phrase) -> Phrase:

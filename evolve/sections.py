@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from evolve.exemplars import Exemplars
-from evolve.formats.format import NO_KEY, file_format
+from evolve.formats.format import NO_KEY, suffixes
 from evolve.genomes.kind import GenomeKind, Learned, Piece, genome_kind
 from evolve.inputs import Inputs, attempt
 from evolve.options import checked, plain, shown, with_article
@@ -82,11 +82,11 @@ def _learned(entry: Any, given: Plain, exemplars: Exemplars, problems: list[Prob
 
 def _pieces(entry: Any, given: Plain, inputs: Inputs, problems: list[Problem]) -> Plain:
     """The options, those that name a file of music with the notation of what is in it."""
-    suffixes = {suffix for known in file_format for suffix in known.traits["suffixes"]}
+    known = suffixes()
     written = dict(given)
     for name, (annotation, _) in entry.options.items():
         item = given.get(name)
-        is_file = isinstance(item, dict) or (isinstance(item, str) and Path(item).suffix.lower() in suffixes)
+        is_file = isinstance(item, dict) or (isinstance(item, str) and Path(item).suffix.lower() in known)
         if is_file and any(isinstance(mark, Piece) for mark in getattr(annotation, "__metadata__", ())):
             before, remarks = len(problems), len(inputs.remarks)
             phrase = inputs.phrase(item, ("genome", name))

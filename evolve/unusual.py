@@ -8,16 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from evolve.melodies import numbers_of_each
 from fitness.entries import feature
 from fitness.features.contour import SHAPES
 from fitness.features.harmony import CADENCES
 from fitness.phrase import Phrase
-from fitness.phrases import Phrases
 from fitness.portrait import SINGLE, names, portrait
 from fitness.style import Style
 from fitness.verdict import Numbers
 
-MOST_AT_ONCE = 64  # melodies heard together: they are padded to the longest
 PERCENTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 FAR = 1.0  # spreads beyond the usual from which a share of a profile is told
 LEAST_SPREAD = 0.1  # of a share: in a few notes it varies as much by chance
@@ -86,12 +85,7 @@ def quantiles_of(style: Style) -> dict[str, tuple[float, ...]]:
 
 def portraits(lines: Sequence[Phrase]) -> Numbers:
     """The portrait of each melody, `[numbers, n]`."""
-    found = np.empty((len(names()), len(lines)))
-    order = sorted(range(len(lines)), key=lambda i: len(lines[i].voices[0].notes))
-    for start in range(0, len(order), MOST_AT_ONCE):
-        chosen = order[start : start + MOST_AT_ONCE]
-        found[:, chosen] = portrait(Phrases.of(*(lines[i] for i in chosen)))
-    return found
+    return numbers_of_each(lines, portrait, len(names()))
 
 
 def standings(values: Numbers, quantiles: Mapping[str, tuple[float, ...]]) -> tuple[Standing, ...]:

@@ -52,13 +52,18 @@ def read_bytes(path: Path, largest: int = LARGEST_FILE) -> bytes:
     return data
 
 
+def suffixes() -> set[str]:
+    """Those of all files of music, in lower case, with their dots."""
+    return {suffix for entry in file_format for suffix in entry.traits["suffixes"]}
+
+
 def music_files(path: Path) -> list[Path]:
     """The files of music in a folder, by name, hidden ones left out; a file itself.  ValueError where there is none."""
     if not path.exists():
         raise ValueError(f"{path}: must be a file of music or a folder of such, got nothing of that name")
     if not path.is_dir():
         return [path]
-    known = {suffix for entry in file_format for suffix in entry.traits["suffixes"]}
+    known = suffixes()
     files = sorted(
         file for file in path.iterdir()
         if file.suffix.lower() in known and file.name[0] != "." and file.name != SCORES
