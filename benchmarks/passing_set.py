@@ -36,6 +36,7 @@ from benchmarks.table import Row, as_table, cpu
 from evolve.discriminator import told_apart
 from evolve.draft import Drawn
 from evolve.experiment import Experiment
+from evolve.exports import candidates_for_set
 from evolve.formats.midi import to_bytes
 from evolve.melodies import melodies
 from evolve.nulls import null
@@ -147,8 +148,7 @@ def bred(experiment: Experiment, *, choose: bool = True, changes: Drawn[Change] 
         pass
     judge, number = last.judge or experiment.judge, experiment.export.best
     pool = last.champions if choose and last.champions is not None else last.population
-    batch = experiment.kind.decode(pool.genes[pool.weighted[:, 0] == 0])
-    batch = batch.take(np.sort(np.unique(batch.fingerprint, return_index=True)[1]))
+    batch = candidates_for_set(pool, experiment.kind)
     chosen = judge.chosen(batch, number) if choose else np.arange(min(number, batch.n))  # type: ignore[union-attr]
     return [batch[int(i)] for i in chosen]
 

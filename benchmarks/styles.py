@@ -27,6 +27,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.criteria import auc
 from benchmarks.songs import read
 from evolve.calibrate import FEWEST, calibrated, style_text
 from evolve.criteria import objective_of
@@ -131,14 +132,12 @@ def told_from_nulls(pieces: Sequence[Phrase]) -> dict[str, float]:
     objective = objective_of(Style.from_dict(calibrated(pieces[:cut], name="held out")), None)
     held = pieces[cut:]
     real = objective(Phrases.of(*held)).axes[0]
-    found = {}
+    worths = {"songs": real}
     for number, model in enumerate(NULLS):
         rngs = [np.random.default_rng((1, number, i)) for i in range(len(held))]
         nulls = [null(piece, model, rng) for piece, rng in zip(held, rngs, strict=True) for _ in range(NULLS_EACH)]
-        other = objective(Phrases.of(*nulls)).axes[0]
-        above, equal = real[:, None] > other, real[:, None] == other
-        found[model] = float((above + 0.5 * equal).mean())
-    return found
+        worths[model] = objective(Phrases.of(*nulls)).axes[0]
+    return {model: area for model, area in auc(worths).items() if area is not None}
 
 
 def main() -> int:

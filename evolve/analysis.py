@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from evolve.anatomy import Analysis, KeyHeard, Section, Span, key_numbered
+from evolve.anatomy import Analysis, KeyHeard, Section, Span
 from evolve.exemplars import chosen_style
 from evolve.formats.format import NO_KEY, read_phrase
 from evolve.melodies import Track, as_meant, melody_of, voice_of
@@ -25,6 +25,7 @@ from fitness.phrase import Note, Phrase, Voice
 from fitness.phrases import Phrases
 from fitness.phrasing import phrases_found
 from fitness.setting import Setting
+from fitness.theory import key_numbered
 from fitness.verdict import Numbers
 
 SHORT_BARS = 5  # a piece of so many bars that states no phrase ends is one phrase

@@ -13,7 +13,7 @@ from evolve.unusual import Standing
 from fitness.letters import letter_of
 from fitness.motifs import Motif, Place
 from fitness.phrase import USUAL_VELOCITY, Note, Phrase, Voice
-from fitness.theory import QUARTER, Key, key_of
+from fitness.theory import QUARTER, Key, key_numbered
 
 
 @dataclass(frozen=True)
@@ -160,8 +160,3 @@ class Analysis:
             told = {"bar": bar, "beat": str(beat), "relation": place.relation}
             places.append(told | {"steps": place.steps, "speed": str(place.speed)})
         return {"notes": self.notation(motif), "moves": motif.moves, "places": places}
-
-
-def key_numbered(number: int) -> Key:
-    """The key of a number from 0 to 23: C major first, C minor twelfth."""
-    return key_of(number % 12, "minor" if number >= 12 else "major")

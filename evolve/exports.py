@@ -15,10 +15,12 @@ from evolve.experiment import Experiment
 from evolve.formats.format import file_format
 from evolve.genomes.kind import GenomeKind, facts_of
 from evolve.passing import Passing, Sampled
+from evolve.population import Population
 from evolve.record import Record, as_json
 from fitness.criterion import Criterion
 from fitness.objective import Objective
 from fitness.phrase import Phrase
+from fitness.phrases import Phrases
 from fitness.score import Score, in_words
 
 POOL = 400  # of a population so many of the best are looked at: a larger one has more of the same
@@ -62,15 +64,21 @@ def write_phrases(experiment: Experiment, generation: Generation, record: Record
 def _write_set(experiment: Experiment, generation: Generation, judge: Passing | Sampled, record: Record) -> list[str]:
     """Phrases of the last snapshots that together are spread as the model is; none twice, none with a fault if any."""
     pool = generation.population if generation.champions is None else generation.champions
-    faultless = np.flatnonzero(pool.weighted[:, 0] == 0)
-    batch = experiment.kind.decode(pool.genes[faultless if faultless.size else slice(None)])
-    batch = batch.take(np.sort(np.unique(batch.fingerprint, return_index=True)[1]))
+    is_faultless = pool.weighted[:, 0] == 0
+    batch = candidates_for_set(pool, experiment.kind)
     chosen = judge.chosen(batch, experiment.export.best)
     phrases = [_played_by(batch[int(i)], experiment.export.instrument, experiment.kind) for i in chosen]
     _write_best(experiment, phrases, judge.objective, record)
     few = f"only {len(phrases)} of {experiment.export.best} phrases could be chosen; take a larger population"
     faulty = "no phrase of the last populations was without a fault against the constraints"
-    return [few] * (len(phrases) < experiment.export.best) + [faulty] * (not faultless.size)
+    return [few] * (len(phrases) < experiment.export.best) + [faulty] * (not is_faultless.any())
+
+
+def candidates_for_set(pool: Population, kind: GenomeKind) -> Phrases:
+    """The different phrases of a pool that are without a fault; all different ones where none is."""
+    faultless = np.flatnonzero(pool.weighted[:, 0] == 0)
+    batch = kind.decode(pool.genes[faultless if faultless.size else slice(None)])
+    return batch.take(np.sort(np.unique(batch.fingerprint, return_index=True)[1]))
 
 
 def _write_best(experiment: Experiment, phrases: list[Phrase], objective: Objective, record: Record) -> None:

@@ -28,10 +28,9 @@ def voice_of(piece: Phrase, track: Track = None) -> Voice:
         if not voice.notes:
             raise ValueError(f"track {safe_text(str(track))} must have a note, got none; choose another")
         return voice
-    first = next((voice for voice in piece.voices if voice.notes), None)
-    if first is None:
+    if not piece.melody.notes:
         raise ValueError("must have a note, got none; choose a file with music in it")
-    return first
+    return piece.melody
 
 
 def melodies(pieces: Iterable[Phrase]) -> list[Phrase]:

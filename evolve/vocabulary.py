@@ -78,7 +78,7 @@ class Vocabulary:
         moves: dict[str, dict[int, Counter[int]]] = {mode: {} for mode in MODES}
         centres, sizes, longest, spans = [], [], [1], []
         for tune in tunes:
-            notes = next((voice.notes for voice in tune.voices if voice.notes), ())
+            notes = tune.melody.notes
             if len(notes) < 2:
                 continue
             tones, mode, centre = _tones(tune, notes)

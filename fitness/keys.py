@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fitness.entries import shares
 from fitness.phrase import Phrase
 from fitness.phrases import Phrases
-from fitness.theory import KEY_PROFILES, QUARTER, Key, key_of
+from fitness.theory import KEY_PROFILES, QUARTER, Key, key_numbered
 from fitness.verdict import Numbers
 
 Profile = Literal["temperley_kostka_payne", "krumhansl_kessler", "bellman_budge"]
@@ -60,7 +60,7 @@ def find_key(phrase: Phrase, *, profile: Profile = "temperley_kostka_payne") -> 
     'D major'
     """
     best = int(np.argmax(key_correlations(Phrases.of(phrase), profile=profile)[:, 0].round(9)))
-    return key_of(best % 12, "minor" if best >= 12 else "major")
+    return key_numbered(best)
 
 
 def key_chances(phrases: Phrases) -> Numbers:

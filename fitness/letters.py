@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
-from fitness.phrase import Note, Phrase, Voice
+from fitness.phrase import Note, Phrase
 from fitness.setting import Setting
 from fitness.theory import Key
 
@@ -84,7 +84,7 @@ def form_of(phrase: Phrase) -> tuple[Letter, ...]:
 
 def phrases_of(phrase: Phrase) -> list[tuple[Note, ...]]:
     """The notes of each phrase of the first voice with notes, as the ends cut it; those without notes left out."""
-    line = next((voice for voice in phrase.voices if voice.notes), Voice())
+    line = phrase.melody
     parts: list[list[Note]] = [[]]
     ends = iter(phrase.ends)
     end = next(ends, phrase.length)
@@ -133,7 +133,7 @@ def rhythms_of(phrase: Phrase) -> tuple[int | None, ...]:
     >>> rhythms_of(Phrase.parse("C4*4 | C4 D4*3 | E4*4 | r*4"))
     (0, 1, 0, None)
     """
-    line = next((voice for voice in phrase.voices if voice.notes), Voice())
+    line = phrase.melody
     bars = list(phrase.barlines())
     held: list[list[tuple[int, int]]] = [[] for _ in range(len(bars) + 1)]
     bar = 0

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from fitness.phrase import Note, Phrase, Voice
+from fitness.phrase import Note, Phrase
 from fitness.phrases import Phrases
 
 FEWEST_MOVES = 3
@@ -67,7 +67,7 @@ def motifs(phrase: Phrase, *, most: int = FIGURES) -> tuple[Motif, ...]:
     >>> [(m.moves, [(p.first, p.relation, p.steps) for p in m.places]) for m in motifs(tune)]
     [(3, [(0, 'exact', 0), (4, 'transposed', 1), (8, 'exact', 0)])]
     """
-    line = next((voice for voice in phrase.voices if voice.notes), Voice())
+    line = phrase.melody
     if len(line.notes) <= FEWEST_MOVES:
         return ()
     alone = Phrases.of(Phrase((line,), phrase.length, phrase.keys, phrase.metres, phrase.pickup, phrase.ends))

@@ -112,6 +112,11 @@ class Phrase:
         header = f"{self.keys[0][1]} {self.metres[0][1]}{pickup}:"
         return header + " ;".join(self._line(i) for i in range(len(self.voices)))
 
+    @property
+    def melody(self) -> Voice:
+        """The first voice with notes; one without where there is none."""
+        return next((voice for voice in self.voices if voice.notes), Voice())
+
     def key_at(self, tick: int) -> Key:
         """The key in force at a tick."""
         return self.keys[bisect_right(self.keys, tick, key=lambda change: change[0]) - 1][1]

@@ -70,8 +70,8 @@ def phrases_found(phrase: Phrase) -> tuple[int, ...]:
     >>> phrases_found(tune)
     (192, 384)
     """
-    line = next((voice for voice in phrase.voices if voice.notes), None)
-    if line is None:
+    line = phrase.melody
+    if not line.notes:
         return phrase.ends
     alone = Phrases.of(Phrase((line,), phrase.length, phrase.keys, phrase.metres, phrase.pickup))
     notes, settings = alone.notes, alone.settings

@@ -188,6 +188,11 @@ def key_of(pitch_class: int, mode: str) -> Key:
     return min(keys, key=lambda key: (abs(key.fifths), key.fifths > 0))
 
 
+def key_numbered(number: int) -> Key:
+    """The key of a number from 0 to 23: C major first, C minor twelfth."""
+    return key_of(number % 12, "minor" if number >= 12 else "major")
+
+
 @dataclass(frozen=True)
 class Metre:
     """A time signature; beats may be grouped unevenly, as in 2+2+3/8.

@@ -8,6 +8,7 @@ judge after one more training on the population; `at(places)`, the judge of the 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 from typing import Annotated, Any
 
 import numpy as np
@@ -44,20 +45,19 @@ def metropolis(
     warmth: Any = temperature or getattr(judge, "temperature", USUAL_TEMPERATURE)
     members = _judged(task, judge, Population.unjudged(task.first(population)))
     evaluations, snapshots = population, list[Population]()
+    pool: Population | None = None
     for number in range(epochs * children + 1):
         epoch, turn = divmod(number, children)
         if turn == 0 and hasattr(judge, "learned"):
             if number:
                 snapshots = [*snapshots, members][-SNAPSHOTS:]
+                pool = reduce(Population.joined, snapshots)
             if epoch < epochs:
                 seed = int(task.streams.rng("learn", epoch).integers(2**31))
                 judge = judge.learned(task.kind.decode(members.genes), seed, _step(epoch, epochs))
                 members = _judged(task, judge, Population.unjudged(members.genes))
                 evaluations += population
         hall = members.clone(selection.best(members, task.remember)).to_deap()
-        pool = None
-        for snapshot in snapshots:
-            pool = snapshot if pool is None else pool.joined(snapshot)
         yield Generation(number, members, hall, evaluations, champions=pool, judge=judge)
         if number == epochs * children:
             return

@@ -10,7 +10,7 @@ import click
 from evolve.analysis import analysed
 from evolve.anatomy import Analysis
 from evolve.cli.analysed import report, summary
-from evolve.cli.wording import refused
+from evolve.cli.wording import refused, track_of
 from evolve.formats.format import music_files
 from evolve.plots import write_analysis, write_sets
 from evolve.record import as_json as json_of
@@ -49,8 +49,7 @@ def analyze_command(
         files = [file for path in paths for file in music_files(path)]
         if plot is not None and len(files) != 1:
             raise ValueError(f"--plot must be for one file, got {len(files)}; leave it out, or name one")
-        voice = int(track) if track and track.isdecimal() else track
-        found = analysed(files, style=style or "folk_melody", track=voice)
+        found = analysed(files, style=style or "folk_melody", track=track_of(track))
         errors = [(file, one) for file, one in zip(files, found, strict=True) if isinstance(one, ValueError)]
         if len(errors) == len(files):
             raise errors[0][1]

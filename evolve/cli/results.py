@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from evolve.cli.wording import refused
+from evolve.cli.wording import refused, track_of
 from evolve.compare import compared, table, write_comparison
 from evolve.formats.format import USUAL_TEMPO, file_format, read_with_tempo
 from evolve.plots import write_plots
@@ -75,8 +75,7 @@ def export_command(
             phrase, tempo = Phrase.parse(phrases[which - 1]["notation"]), record.meta.get("tempo_bpm", USUAL_TEMPO)
             target = out or source / "best" / f"{which:02d}.{name}"
         else:
-            number = int(track) if track and track.isdecimal() else track
-            phrase, tempo = read_with_tempo(source, track=number, remarks=remarks)
+            phrase, tempo = read_with_tempo(source, track=track_of(track), remarks=remarks)
             target = out or source.with_suffix(f".{name}")
         if target.exists():
             raise ValueError(f"{target}: must not be there yet; name another file with --out")

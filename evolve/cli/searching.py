@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from evolve.cli.wording import refused
+from evolve.cli.wording import refused, track_of
 from evolve.similar import Alignment, Found, search
 from evolve.text import safe_text
 
@@ -33,8 +33,7 @@ def similar_command(
     What was read is kept in an index in your folder of caches, and files that change are read again.
     """
     with refused():
-        number = int(track) if track and track.isdecimal() else track
-        found = search(file, library_dir, track=number, top=top, indexed=not no_index)
+        found = search(file, library_dir, track=track_of(track), top=top, indexed=not no_index)
     for name, error in found.library.unreadable.items():
         click.echo(safe_text(f"skipped: {library_dir / name}: {error}", 600), err=True)
     if found.library.remark:

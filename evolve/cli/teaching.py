@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from evolve.cli.wording import refused
+from evolve.cli.wording import refused, track_of
 from evolve.critique import Fault, faults_of, good_of
 from evolve.exercise import BETTER_NOT, FORBIDDEN, SEVERITY, Exercise
 from evolve.exercise_melody import unusual
@@ -55,7 +55,7 @@ def critique_command(
     with refused():
         mode = None if key is None else Key.parse(key)
         exercises = read_exercises(
-            paths, style=style, species=species, cantus=_track(cantus), track=_track(track), key=mode
+            paths, style=style, species=species, cantus=track_of(cantus), track=track_of(track), key=mode
         )
         if (repair or plot) and len(exercises) != 1:
             raise ValueError(f"--repair and --plot are for one file, got {len(exercises)}")
@@ -77,10 +77,6 @@ def critique_command(
             click.echo("\n".join([f"\n{safe_text(str(repair), 400)}: {mended['said']}", *mended["changes"]]))
     if any(isinstance(found, str) and path in paths for path, found in exercises):
         sys.exit(2)
-
-
-def _track(name: str | None) -> int | str | None:
-    return int(name) if name is not None and name.isdecimal() else name
 
 
 def _repaired(exercise: Exercise, target: Path) -> dict[str, Any]:

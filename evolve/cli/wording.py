@@ -19,6 +19,11 @@ class Refusal(click.ClickException):
     exit_code = 2
 
 
+def track_of(name: str | None) -> int | str | None:
+    """The track that an option names: a number from 1, or a name."""
+    return int(name) if name is not None and name.isdecimal() else name
+
+
 @contextmanager
 def refused() -> Iterator[None]:
     """Within, a ValueError of ours is told as it stands, and what a user's own code raises with its line."""

@@ -119,7 +119,7 @@ class Melody:
         """The highest voice with notes of each phrase in this key, register, grid and length (repeated or cut)."""
         genes = np.zeros((len(phrases), len(self.groups)), np.int16)
         for row, phrase in enumerate(phrases):
-            notes = next((voice.notes for voice in phrase.voices if voice.notes), ())
+            notes = phrase.melody.notes
             if not notes:
                 raise ValueError("a phrase to start from must have a note, got none")
             self._write(genes[row], phrase, notes)

@@ -203,7 +203,7 @@ class Tune:
         genes = np.zeros((len(phrases), HEAD + self.slots), np.int16)
         low, high = self.vocabulary.tones
         for row, phrase in zip(genes, phrases, strict=True):
-            notes = next((voice.notes for voice in phrase.voices if voice.notes), ())
+            notes = phrase.melody.notes
             if not notes:
                 raise ValueError("a phrase to start from must have a note, got none")
             key, metre = phrase.keys[0][1], phrase.metres[0][1]
