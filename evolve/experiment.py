@@ -128,9 +128,10 @@ class _Loader:
             raise self.document.error(self.problems)  # what a broken plugin lacks would be told as misspelt
         exemplars = read_exemplars(self.document, self.inputs, self.problems)
         kind = read_kind(self.data, exemplars, self.inputs, self.problems, self.resolved)
-        judge = self.judge(kind, exemplars, seed) if (is_judged := self.is_judged(exemplars)) else None
+        judge: Passing | Sampled | None = None
         objective: Objective | None
-        if is_judged:
+        if self.is_judged(exemplars):
+            judge = self.judge(kind, exemplars, seed)
             objective = None if judge is None else judge.objective
         else:
             objective = read_objective(
